@@ -1,0 +1,149 @@
+//! Every rule that can be broken, by name. Append only: clients know the codes.
+
+use anchor_lang::prelude::*;
+
+#[error_code]
+#[derive(PartialEq, Eq)]
+pub enum FedsolError {
+    // 6000: arithmetic and invariants
+    #[msg("A sum or product does not fit its integer; use smaller amounts")]
+    Overflow,
+    #[msg("A vault holds less than the ledger says it owes; nothing was moved")]
+    Insolvent,
+    #[msg("A token transfer moved another amount than asked; use a mint without transfer fees")]
+    TransferMismatch,
+
+    // 6003: parameters
+    #[msg("The federation's name must be 1 to 32 printable ASCII characters without spaces at its ends")]
+    NameInvalid,
+    #[msg("A phase window is outside its bounds: score may be zero, all others need at least 1 second and 1 slot, none may pass 90 days")]
+    WindowOutOfBounds,
+    #[msg("The unbonding window must be longer than commit + reveal + score + 2 x aggregate + challenge, in seconds and in slots")]
+    UnbondingTooShort,
+    #[msg("Submissions must satisfy 1 <= min <= max <= 10000")]
+    SubmissionsOutOfBounds,
+    #[msg("The minimum stake must be at least 1 token unit")]
+    StakeTooLow,
+    #[msg("The aggregator bond must be at least 1 token unit")]
+    BondTooLow,
+    #[msg("Fixed-point settings need frac_bits <= 24, update_bits <= 24 and 1 <= qmax <= 32767")]
+    FixedPointOutOfBounds,
+    #[msg("The norm bound must be at least 1")]
+    NormBoundZero,
+    #[msg("A trimmed mean must keep at least one value: 2 x trim < min_submissions")]
+    TrimTooLarge,
+    #[msg("The server learning rate needs 1 <= numerator, denominator <= 1048576")]
+    LearningRateOutOfBounds,
+    #[msg("The no-reveal slash rate must be 100 to 10000 basis points")]
+    SlashRateOutOfBounds,
+    #[msg("Of a slash the finder gets at most 5000 basis points, and finder + treasury at most 9000: some of it is always burned")]
+    SlashSplitOutOfBounds,
+    #[msg("The model must have 1 to 33554432 parameters")]
+    ParameterCountOutOfBounds,
+
+    // 6016: mints
+    #[msg("The mint takes a fee on transfers, so stakes could not be paid back in full")]
+    MintTransferFee,
+    #[msg("The mint calls a hook on transfers, which could block withdrawals")]
+    MintTransferHook,
+    #[msg("The mint has a permanent delegate, who could empty the vaults")]
+    MintPermanentDelegate,
+    #[msg("The mint can be closed and made anew with other rules")]
+    MintCloseAuthority,
+    #[msg("The mint freezes new accounts by default, so vaults would start frozen")]
+    MintDefaultAccountState,
+    #[msg("The mint can be paused, which could block withdrawals")]
+    MintPausable,
+    #[msg("The mint hides amounts, so vaults could not be checked")]
+    MintConfidential,
+    #[msg("The mint's tokens cannot be transferred")]
+    MintNonTransferable,
+    #[msg("The mint shows other amounts than it holds (interest or scaling)")]
+    MintAmountScaled,
+    #[msg("The mint has an extension that this program does not know")]
+    MintExtensionUnknown,
+
+    // 6026: people
+    #[msg("Only the federation's creator may do this")]
+    NotCreator,
+    #[msg("The federation is paused: nothing new may enter until its creator resumes it")]
+    FederationPaused,
+    #[msg("The federation still has participants, open rounds or rewards owed")]
+    FederationInUse,
+    #[msg("The signed agreement is not the federation's agreement; read the current one and sign its hash")]
+    AgreementMismatch,
+    #[msg("Roles must be a non-empty combination of trainer (1), evaluator (2) and aggregator (4)")]
+    RolesInvalid,
+    #[msg("The participant does not have the role that this needs")]
+    RoleMissing,
+    #[msg("Only the participant's owner may do this")]
+    NotOwner,
+    #[msg("The participant still has stake, unbonding tokens, a liability or an open submission")]
+    ParticipantInUse,
+    #[msg("The participant belongs to another federation")]
+    WrongFederation,
+
+    // 6035: stake
+    #[msg("The amount must be greater than zero")]
+    AmountZero,
+    #[msg("The participant's free stake is too small; deposit more first")]
+    StakeInsufficient,
+    #[msg("Stake stays locked while a commitment is unrevealed or a bond is posted")]
+    StakeLocked,
+    #[msg("All four unbonding entries are in use; withdraw a matured one first")]
+    UnbondingQueueFull,
+    #[msg("No unbonding entry has matured yet")]
+    NothingToWithdraw,
+    #[msg("The account passed as last aggregator is not the last of the federation's list; read the federation again")]
+    WrongLastAggregator,
+
+    // 6041: rounds
+    #[msg("A round is already running")]
+    RoundActive,
+    #[msg("Only the creator or a participant with the minimum stake may open a round")]
+    OpenerNotAllowed,
+    #[msg("The round is in another phase")]
+    WrongPhase,
+    #[msg("The phase's deadline has passed")]
+    DeadlinePassed,
+    #[msg("The phase's deadline has not passed yet")]
+    DeadlineNotPassed,
+    #[msg("The round has too few submissions to go on; call round_abort")]
+    QuorumFailed,
+    #[msg("The round still can succeed, so it cannot be aborted")]
+    QuorumReached,
+    #[msg("The round already has its maximum of submissions")]
+    RoundFull,
+    #[msg("The slot whose hash makes the beacon has not been produced yet; try again in a second")]
+    BeaconNotReady,
+    #[msg("Another aggregator was chosen; any staked aggregator may step in after the deadline")]
+    AggregatorNotChosen,
+    #[msg("The account is not the aggregator that posted this round's bond")]
+    WrongAggregator,
+    #[msg("The round has not ended")]
+    RoundNotEnded,
+    #[msg("The round still has revealed submissions to close, or its grace time is not over")]
+    RoundInUse,
+    #[msg("The round belongs to another federation, or is not the one this account was made for")]
+    WrongRound,
+
+    // 6055: submissions
+    #[msg("The revealed values do not hash to the commitment; use the salt and update that were committed")]
+    CommitmentMismatch,
+    #[msg("The update is longer than the federation's norm bound")]
+    NormTooLarge,
+    #[msg("The submission is not in the state that this needs")]
+    WrongSubmissionStatus,
+    #[msg("The submission belongs to another participant or round")]
+    WrongSubmission,
+    #[msg("The round was full, so an unrevealed commitment is no fault")]
+    CommitmentExcused,
+    #[msg("The reward of this submission was already claimed")]
+    AlreadyClaimed,
+    #[msg("The submission has an unclaimed reward or an undecided fault; claim or fault it first")]
+    SubmissionInUse,
+
+    // 6062: tokens
+    #[msg("The account holds, or is, another mint than the federation's")]
+    WrongMint,
+}

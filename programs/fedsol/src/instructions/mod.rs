@@ -1,0 +1,43 @@
+//! Every instruction, one per file: arguments, accounts, `validate`, handler.
+
+pub mod fault_no_reveal;
+pub mod federation_close;
+pub mod federation_create;
+pub mod federation_fund;
+pub mod federation_pause;
+pub mod participant_close;
+pub mod participant_register;
+pub mod reward_claim;
+pub mod round_abort;
+pub mod round_advance;
+pub mod round_aggregate;
+pub mod round_close;
+pub mod round_commit;
+pub mod round_open;
+pub mod round_reveal;
+pub mod round_settle;
+pub mod stake_deposit;
+pub mod stake_unbond;
+pub mod stake_withdraw;
+pub mod submission_close;
+
+pub use fault_no_reveal::*;
+pub use federation_close::*;
+pub use federation_create::*;
+pub use federation_fund::*;
+pub use federation_pause::*;
+pub use participant_close::*;
+pub use participant_register::*;
+pub use reward_claim::*;
+pub use round_abort::*;
+pub use round_advance::*;
+pub use round_aggregate::*;
+pub use round_close::*;
+pub use round_commit::*;
+pub use round_open::*;
+pub use round_reveal::*;
+pub use round_settle::*;
+pub use stake_deposit::*;
+pub use stake_unbond::*;
+pub use stake_withdraw::*;
+pub use submission_close::*;

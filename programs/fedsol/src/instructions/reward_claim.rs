@@ -1,0 +1,70 @@
+use crate::error::FedsolError;
+use crate::events::{Recorded, RewardClaimed};
+use crate::math::Checked;
+use crate::seeds::*;
+use crate::state::*;
+use crate::token;
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+
+#[derive(Accounts)]
+pub struct RewardClaim<'info> {
+    pub owner: Signer<'info>,
+    #[account(mut, has_one = reward_mint @ FedsolError::WrongMint)]
+    pub federation: Box<Account<'info, Federation>>,
+    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    pub round: Box<Account<'info, Round>>,
+    #[account(
+        mut,
+        has_one = owner @ FedsolError::NotOwner,
+        has_one = federation @ FedsolError::WrongFederation
+    )]
+    pub participant: Box<Account<'info, Participant>>,
+    #[account(
+        mut,
+        has_one = round @ FedsolError::WrongSubmission,
+        has_one = participant @ FedsolError::WrongSubmission
+    )]
+    pub submission: Box<Account<'info, Submission>>,
+    pub reward_mint: Box<InterfaceAccount<'info, Mint>>,
+    #[account(mut, seeds = [REWARD_VAULT_SEED, federation.key().as_ref()], bump = federation.reward_vault_bump)]
+    pub reward_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut, constraint = owner_tokens.mint == reward_mint.key() @ FedsolError::WrongMint)]
+    pub owner_tokens: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_program: Interface<'info, TokenInterface>,
+}
+
+impl RewardClaim<'_> {
+    fn validate(&self) -> Result<()> {
+        require!(self.round.phase == Phase::Settled, FedsolError::WrongPhase);
+        require!(!self.submission.claimed, FedsolError::AlreadyClaimed);
+        let revealed = self.submission.status == SubmissionStatus::Revealed;
+        require!(revealed, FedsolError::WrongSubmissionStatus);
+        Ok(())
+    }
+
+    #[access_control(ctx.accounts.validate())]
+    pub fn reward_claim(ctx: Context<Self>) -> Result<()> {
+        let accounts = ctx.accounts;
+        let slot = Clock::get()?.slot;
+        let amount = accounts.round.share;
+        accounts.submission.claimed = true;
+        accounts.round.claimed = accounts.round.claimed.plus(1)?;
+        let ledger = &mut accounts.federation;
+        ledger.reward_owed = ledger.reward_owed.minus(amount)?;
+        token::pay(
+            &accounts.federation,
+            &mut accounts.reward_vault,
+            &mut accounts.owner_tokens,
+            &accounts.reward_mint,
+            &accounts.token_program,
+            amount,
+        )?;
+        token::require_solvent(&accounts.reward_vault, accounts.federation.reward_liabilities()?)?;
+        let round = accounts.round.key();
+        let person = &mut accounts.participant;
+        person.rewarded = person.rewarded.plus(amount)?;
+        let (federation, participant) = (person.federation, person.key());
+        person.emit(|seq| RewardClaimed { federation, participant, seq, slot, round, amount })
+    }
+}

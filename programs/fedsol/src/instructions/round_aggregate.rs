@@ -1,0 +1,69 @@
+use crate::error::FedsolError;
+use crate::events::{Recorded, RoundAggregated};
+use crate::math::Checked;
+use crate::state::*;
+use anchor_lang::prelude::*;
+
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
+pub struct RoundAggregateArgs {
+    /// Merkle root of the new model.
+    pub new_model_root: [u8; 32],
+    /// SHA-256 of its stored bytes.
+    pub new_model_artifact: [u8; 32],
+}
+
+#[derive(Accounts)]
+pub struct RoundAggregate<'info> {
+    pub owner: Signer<'info>,
+    #[account(mut)]
+    pub federation: Box<Account<'info, Federation>>,
+    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    pub round: Box<Account<'info, Round>>,
+    #[account(
+        mut,
+        has_one = owner @ FedsolError::NotOwner,
+        has_one = federation @ FedsolError::WrongFederation
+    )]
+    pub participant: Box<Account<'info, Participant>>,
+}
+
+impl RoundAggregate<'_> {
+    fn validate(&self) -> Result<()> {
+        self.participant.require_role(ROLE_AGGREGATOR)?;
+        let params = &self.round.params;
+        let needed = params.min_stake.plus(params.aggregator_bond)?;
+        require!(self.participant.stake >= needed, FedsolError::StakeInsufficient);
+        let left = self.participant.stake.minus(params.aggregator_bond)?;
+        require!(left >= self.participant.locked, FedsolError::StakeLocked);
+        Ok(())
+    }
+
+    /// The bond leaves the stake and stays in the round until it settles.
+    #[access_control(ctx.accounts.validate())]
+    pub fn round_aggregate(ctx: Context<Self>, args: RoundAggregateArgs) -> Result<()> {
+        let now = Now::read()?;
+        let federation_address = ctx.accounts.federation.key();
+        let (ledger, person) = (&mut ctx.accounts.federation, &mut ctx.accounts.participant);
+        let round = &mut ctx.accounts.round;
+        let index = person.listed.then_some(person.aggregator_index);
+        round.post(now, index, (args.new_model_root, args.new_model_artifact))?;
+        let bond = round.params.aggregator_bond;
+        person.stake = person.stake.minus(bond)?;
+        person.duties = person.duties.plus(1)?;
+        ledger.stake_total = ledger.stake_total.minus(bond)?;
+        ledger.bond_total = ledger.bond_total.plus(bond)?;
+        round.bond = bond;
+        round.aggregator = person.key();
+        let (address, participant) = (round.key(), round.aggregator);
+        round.emit(|seq| RoundAggregated {
+            federation: federation_address,
+            round: address,
+            seq,
+            slot: now.slot,
+            participant,
+            bond,
+            new_model_root: args.new_model_root,
+            new_model_artifact: args.new_model_artifact,
+        })
+    }
+}

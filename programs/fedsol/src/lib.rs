@@ -1,0 +1,127 @@
+//! The governance layer of federated learning: the rules, the money and the record.
+//!
+//! Instructions stand in the order of a federation's life. Each is one file under `instructions`: its
+//! arguments, its accounts, `validate`, its handler. Here they are only named.
+
+pub mod error;
+pub mod events;
+pub mod hash;
+pub mod instructions;
+pub mod math;
+pub mod seeds;
+pub mod slot_hashes;
+pub mod state;
+pub mod token;
+
+use anchor_lang::prelude::*;
+use instructions::*;
+
+declare_id!("F1SVSfJJSWihGqSKr7hocjFrrrcnHXNXKX8SHaqwWy6u");
+
+#[program]
+pub mod fedsol {
+    use super::*;
+
+    /// Creates a federation with its vaults.
+    pub fn federation_create(ctx: Context<FederationCreate>, args: FederationCreateArgs) -> Result<()> {
+        FederationCreate::federation_create(ctx, args)
+    }
+
+    /// Adds to what rounds may pay.
+    pub fn federation_fund(ctx: Context<FederationFund>, amount: u64) -> Result<()> {
+        FederationFund::federation_fund(ctx, amount)
+    }
+
+    /// Closes or reopens entry; never the way out.
+    pub fn federation_pause(ctx: Context<FederationPause>, paused: bool) -> Result<()> {
+        FederationPause::federation_pause(ctx, paused)
+    }
+
+    /// Closes an empty federation and its vaults.
+    pub fn federation_close(ctx: Context<FederationClose>) -> Result<()> {
+        FederationClose::federation_close(ctx)
+    }
+
+    /// Joins a federation by signing its agreement.
+    pub fn participant_register(
+        ctx: Context<ParticipantRegister>,
+        args: ParticipantRegisterArgs,
+    ) -> Result<()> {
+        ParticipantRegister::participant_register(ctx, args)
+    }
+
+    /// Leaves a federation for good.
+    pub fn participant_close(ctx: Context<ParticipantClose>) -> Result<()> {
+        ParticipantClose::participant_close(ctx)
+    }
+
+    /// Adds stake.
+    pub fn stake_deposit(ctx: Context<StakeDeposit>, amount: u64) -> Result<()> {
+        StakeDeposit::stake_deposit(ctx, amount)
+    }
+
+    /// Sends stake into the unbonding queue.
+    pub fn stake_unbond(ctx: Context<StakeUnbond>, amount: u64) -> Result<()> {
+        StakeUnbond::stake_unbond(ctx, amount)
+    }
+
+    /// Takes out what has matured.
+    pub fn stake_withdraw(ctx: Context<StakeWithdraw>) -> Result<()> {
+        StakeWithdraw::stake_withdraw(ctx)
+    }
+
+    /// Opens the next round.
+    pub fn round_open(ctx: Context<RoundOpen>) -> Result<()> {
+        RoundOpen::round_open(ctx)
+    }
+
+    /// Binds a trainer to an update that nobody has seen.
+    pub fn round_commit(ctx: Context<RoundCommit>, commitment: [u8; 32]) -> Result<()> {
+        RoundCommit::round_commit(ctx, commitment)
+    }
+
+    /// Shows what was committed.
+    pub fn round_reveal(ctx: Context<RoundReveal>, args: RoundRevealArgs) -> Result<()> {
+        RoundReveal::round_reveal(ctx, args)
+    }
+
+    /// Moves a round to the phase that is due. Anyone may.
+    pub fn round_advance(ctx: Context<RoundAdvance>) -> Result<()> {
+        RoundAdvance::round_advance(ctx)
+    }
+
+    /// Posts the new model with a bond.
+    pub fn round_aggregate(ctx: Context<RoundAggregate>, args: RoundAggregateArgs) -> Result<()> {
+        RoundAggregate::round_aggregate(ctx, args)
+    }
+
+    /// Ends a round well. Anyone may.
+    pub fn round_settle(ctx: Context<RoundSettle>) -> Result<()> {
+        RoundSettle::round_settle(ctx)
+    }
+
+    /// Ends a round that cannot succeed. Anyone may.
+    pub fn round_abort(ctx: Context<RoundAbort>) -> Result<()> {
+        RoundAbort::round_abort(ctx)
+    }
+
+    /// Slashes who committed and did not reveal. Anyone may.
+    pub fn fault_no_reveal(ctx: Context<FaultNoReveal>) -> Result<()> {
+        FaultNoReveal::fault_no_reveal(ctx)
+    }
+
+    /// Pulls a submission's share of its round's pool.
+    pub fn reward_claim(ctx: Context<RewardClaim>) -> Result<()> {
+        RewardClaim::reward_claim(ctx)
+    }
+
+    /// Closes a submission whose duties have ended; its rent goes to its owner. Anyone may.
+    pub fn submission_close(ctx: Context<SubmissionClose>) -> Result<()> {
+        SubmissionClose::submission_close(ctx)
+    }
+
+    /// Closes a round whose duties have ended; its rent goes to who opened it. Anyone may.
+    pub fn round_close(ctx: Context<RoundClose>) -> Result<()> {
+        RoundClose::round_close(ctx)
+    }
+}

@@ -1,0 +1,20 @@
+//! What the program remembers, one account per file, and the pure rules on it.
+
+pub mod federation;
+pub mod params;
+pub mod participant;
+pub mod phase;
+pub mod round;
+pub mod submission;
+pub mod window;
+
+pub use federation::*;
+pub use params::*;
+pub use participant::*;
+pub use phase::*;
+pub use round::*;
+pub use submission::*;
+pub use window::*;
+
+/// Layout of every account; raised when a layout changes.
+pub const ACCOUNT_VERSION: u8 = 1;

@@ -1,0 +1,241 @@
+//! The rules of a federation, with hard bounds, copied into each round when it opens.
+
+use crate::error::FedsolError;
+use crate::math::{aggregation, BPS};
+use crate::state::Window;
+use anchor_lang::prelude::*;
+
+/// Most submissions that a round may accept.
+pub const SUBMISSIONS_MAX: u32 = 10_000;
+/// Most bits behind the binary point.
+pub const FRACTION_BITS_MAX: u8 = 24;
+/// Largest magnitude of a quantised update value.
+pub const QMAX_MAX: u16 = 32_767;
+/// Bound of the server learning rate's numerator and denominator.
+pub const LEARNING_RATE_MAX: u32 = 1 << 20;
+/// The smallest slash that still hurts.
+pub const SLASH_BPS_MIN: u16 = 100;
+/// Most of a slash that its finder may get.
+pub const FINDER_BPS_MAX: u16 = 5_000;
+/// Most of a slash that finder and treasury may get together; the rest is burned.
+pub const KEPT_BPS_MAX: u16 = 9_000;
+
+/// How the accepted updates become one, coordinate by coordinate.
+#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AggregationRule {
+    /// Weighted mean.
+    Mean,
+    /// Mean of what is left without the `trim` lowest and highest.
+    TrimmedMean { trim: u32 },
+    /// The middle value, or the mean of the two.
+    Median,
+}
+
+impl From<AggregationRule> for aggregation::Rule {
+    fn from(rule: AggregationRule) -> Self {
+        match rule {
+            AggregationRule::Mean => Self::Mean,
+            AggregationRule::TrimmedMean { trim } => Self::TrimmedMean { trim },
+            AggregationRule::Median => Self::Median,
+        }
+    }
+}
+
+/// How a slash is divided, in basis points; what is left of 10,000 is burned.
+#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlashSplit {
+    /// To whoever proved the fault.
+    pub finder_bps: u16,
+    /// To the federation's treasury.
+    pub treasury_bps: u16,
+}
+
+/// The rules of a federation.
+#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Params {
+    /// How long trainers may commit.
+    pub commit: Window,
+    /// How long they may reveal.
+    pub reveal: Window,
+    /// How long evaluators may score; may be zero.
+    pub score: Window,
+    /// How long the chosen aggregator has, and after it anybody else.
+    pub aggregate: Window,
+    /// How long the aggregate may be challenged.
+    pub challenge: Window,
+    /// How long stake stays slashable after it was unbonded.
+    pub unbonding: Window,
+    /// Fewest revealed submissions with which a round goes on.
+    pub min_submissions: u32,
+    /// Most submissions that a round accepts.
+    pub max_submissions: u32,
+    /// Least stake of a trainer; also the liability of one unrevealed commitment. Token units.
+    pub min_stake: u64,
+    /// What an aggregator posts with its aggregate. Token units.
+    pub aggregator_bond: u64,
+    /// What a round sets aside for its submissions, if there is as much. Token units.
+    pub round_reward: u64,
+    /// Bound of Σ q² of an update.
+    pub max_norm_squared: u64,
+    /// Bound of |q|.
+    pub qmax: u16,
+    /// Bits behind the binary point of a model parameter.
+    pub frac_bits: u8,
+    /// Bits behind the binary point of an update value.
+    pub update_bits: u8,
+    /// How updates are combined.
+    pub rule: AggregationRule,
+    /// Server learning rate, numerator.
+    pub lr_num: u32,
+    /// Server learning rate, denominator.
+    pub lr_den: u32,
+    /// Part of the stake that silence after a commitment costs, in basis points.
+    pub no_reveal_bps: u16,
+    /// Who gets it.
+    pub slash_split: SlashSplit,
+}
+
+impl Params {
+    /// Whether every parameter is within its hard bounds. Must hold before params are stored.
+    pub fn validate(&self) -> Result<()> {
+        self.validate_windows()?;
+        self.validate_numbers()?;
+        self.validate_money()
+    }
+
+    fn validate_windows(&self) -> Result<()> {
+        let phases = [self.commit, self.reveal, self.aggregate, self.challenge, self.unbonding];
+        let bounded = phases.iter().all(Window::is_bounded);
+        require!(
+            bounded && (self.score.is_zero() || self.score.is_bounded()),
+            FedsolError::WindowOutOfBounds
+        );
+        let round = [self.commit, self.reveal, self.score, self.aggregate, self.aggregate, self.challenge];
+        let seconds: u64 = round.iter().map(|w| u64::from(w.seconds)).sum();
+        let slots: u64 = round.iter().map(|w| u64::from(w.slots)).sum();
+        require!(
+            u64::from(self.unbonding.seconds) > seconds && u64::from(self.unbonding.slots) > slots,
+            FedsolError::UnbondingTooShort
+        );
+        Ok(())
+    }
+
+    fn validate_numbers(&self) -> Result<()> {
+        require!(
+            1 <= self.min_submissions
+                && self.min_submissions <= self.max_submissions
+                && self.max_submissions <= SUBMISSIONS_MAX,
+            FedsolError::SubmissionsOutOfBounds
+        );
+        if let AggregationRule::TrimmedMean { trim } = self.rule {
+            let dropped = u64::from(trim).saturating_mul(2);
+            require!(dropped < u64::from(self.min_submissions), FedsolError::TrimTooLarge);
+        }
+        require!(
+            self.frac_bits <= FRACTION_BITS_MAX
+                && self.update_bits <= FRACTION_BITS_MAX
+                && (1..=QMAX_MAX).contains(&self.qmax),
+            FedsolError::FixedPointOutOfBounds
+        );
+        require!(self.max_norm_squared >= 1, FedsolError::NormBoundZero);
+        let rates = 1..=LEARNING_RATE_MAX;
+        require!(
+            rates.contains(&self.lr_num) && rates.contains(&self.lr_den),
+            FedsolError::LearningRateOutOfBounds
+        );
+        Ok(())
+    }
+
+    fn validate_money(&self) -> Result<()> {
+        require!(self.min_stake >= 1, FedsolError::StakeTooLow);
+        require!(self.aggregator_bond >= 1, FedsolError::BondTooLow);
+        require!((SLASH_BPS_MIN..=BPS).contains(&self.no_reveal_bps), FedsolError::SlashRateOutOfBounds);
+        let split = self.slash_split;
+        let kept = u32::from(split.finder_bps).saturating_add(u32::from(split.treasury_bps));
+        require!(
+            split.finder_bps <= FINDER_BPS_MAX && kept <= u32::from(KEPT_BPS_MAX),
+            FedsolError::SlashSplitOutOfBounds
+        );
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    const SHORT: Window = Window { seconds: 10, slots: 10 };
+
+    pub const PARAMS: Params = Params {
+        commit: SHORT,
+        reveal: SHORT,
+        score: Window { seconds: 0, slots: 0 },
+        aggregate: SHORT,
+        challenge: SHORT,
+        unbonding: Window { seconds: 51, slots: 51 },
+        min_submissions: 3,
+        max_submissions: 5,
+        min_stake: 1_000,
+        aggregator_bond: 500,
+        round_reward: 100,
+        max_norm_squared: 1 << 40,
+        qmax: 32_767,
+        frac_bits: 16,
+        update_bits: 12,
+        rule: AggregationRule::Mean,
+        lr_num: 1,
+        lr_den: 1,
+        no_reveal_bps: 2_000,
+        slash_split: SlashSplit { finder_bps: 3_000, treasury_bps: 3_000 },
+    };
+
+    fn refused(change: impl FnOnce(&mut Params), error: FedsolError) {
+        let mut params = PARAMS;
+        change(&mut params);
+        assert_eq!(params.validate(), Err(error.into()));
+    }
+
+    #[test]
+    fn the_defaults_of_the_tests_are_within_bounds() {
+        assert_eq!(PARAMS.validate(), Ok(()));
+    }
+
+    #[test]
+    fn every_window_is_bounded_on_both_sides() {
+        refused(|p| p.commit.seconds = 0, FedsolError::WindowOutOfBounds);
+        refused(|p| p.reveal.slots = 0, FedsolError::WindowOutOfBounds);
+        refused(|p| p.challenge.seconds = 90 * 86_400 + 1, FedsolError::WindowOutOfBounds);
+        refused(|p| p.score.slots = 1, FedsolError::WindowOutOfBounds);
+    }
+
+    #[test]
+    fn unbonding_must_be_longer_than_the_longest_round_in_seconds_and_slots() {
+        refused(|p| p.unbonding.seconds = 50, FedsolError::UnbondingTooShort);
+        refused(|p| p.unbonding.slots = 50, FedsolError::UnbondingTooShort);
+    }
+
+    #[test]
+    fn every_number_is_bounded() {
+        refused(|p| p.min_submissions = 0, FedsolError::SubmissionsOutOfBounds);
+        refused(|p| p.min_submissions = 6, FedsolError::SubmissionsOutOfBounds);
+        refused(|p| p.max_submissions = 10_001, FedsolError::SubmissionsOutOfBounds);
+        refused(|p| p.rule = AggregationRule::TrimmedMean { trim: 2 }, FedsolError::TrimTooLarge);
+        refused(|p| p.frac_bits = 25, FedsolError::FixedPointOutOfBounds);
+        refused(|p| p.update_bits = 25, FedsolError::FixedPointOutOfBounds);
+        refused(|p| p.qmax = 0, FedsolError::FixedPointOutOfBounds);
+        refused(|p| p.qmax = 32_768, FedsolError::FixedPointOutOfBounds);
+        refused(|p| p.max_norm_squared = 0, FedsolError::NormBoundZero);
+        refused(|p| p.lr_num = 0, FedsolError::LearningRateOutOfBounds);
+        refused(|p| p.lr_den = (1 << 20) + 1, FedsolError::LearningRateOutOfBounds);
+    }
+
+    #[test]
+    fn money_is_bounded_and_some_of_a_slash_is_always_burned() {
+        refused(|p| p.min_stake = 0, FedsolError::StakeTooLow);
+        refused(|p| p.aggregator_bond = 0, FedsolError::BondTooLow);
+        refused(|p| p.no_reveal_bps = 99, FedsolError::SlashRateOutOfBounds);
+        refused(|p| p.no_reveal_bps = 10_001, FedsolError::SlashRateOutOfBounds);
+        refused(|p| p.slash_split.finder_bps = 5_001, FedsolError::SlashSplitOutOfBounds);
+        refused(|p| p.slash_split.treasury_bps = 6_001, FedsolError::SlashSplitOutOfBounds);
+    }
+}

@@ -1,0 +1,199 @@
+//! A staked identity in a federation.
+
+use crate::error::FedsolError;
+use crate::math::Checked;
+use crate::state::{Deadline, Federation, Now};
+use anchor_lang::prelude::*;
+
+/// May commit and reveal updates.
+pub const ROLE_TRAINER: u8 = 1;
+/// May score submissions.
+pub const ROLE_EVALUATOR: u8 = 2;
+/// May be chosen to aggregate.
+pub const ROLE_AGGREGATOR: u8 = 4;
+/// All role bits.
+pub const ROLES_ALL: u8 = ROLE_TRAINER | ROLE_EVALUATOR | ROLE_AGGREGATOR;
+/// Entries of the unbonding queue.
+pub const UNBONDING_LEN: usize = 4;
+
+/// Stake on its way out: not counted for new duties, but slashable to its last moment.
+#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unbonding {
+    /// Token units; zero means that the entry is free.
+    pub amount: u64,
+    /// When it may be withdrawn.
+    pub release: Deadline,
+    /// Newest round when it was unbonded: that round must have ended too.
+    pub round: u64,
+}
+
+impl Unbonding {
+    /// Whether it may be withdrawn.
+    pub fn matured(&self, federation: &Federation, now: Now) -> bool {
+        let round_over = federation.round > self.round || !federation.round_active;
+        self.amount > 0 && self.release.passed(now) && round_over
+    }
+}
+
+#[account]
+#[derive(InitSpace)]
+pub struct Participant {
+    /// Layout of this account.
+    pub version: u8,
+    /// Bump of this account's address.
+    pub bump: u8,
+    /// Role bits: trainer 1, evaluator 2, aggregator 4.
+    pub roles: u8,
+    /// Whether it is in the list from which the beacon chooses aggregators, and where.
+    pub listed: bool,
+    pub aggregator_index: u32,
+    /// The federation it belongs to.
+    pub federation: Pubkey,
+    /// Whose it is: signs everything it does.
+    pub owner: Pubkey,
+    /// Hash of the data-usage agreement that was signed.
+    pub agreement: [u8; 32],
+    /// Stake that counts. Token units.
+    pub stake: u64,
+    /// Σ liabilities of unrevealed commitments: so much stays until they are revealed. Token units.
+    pub locked: u64,
+    /// Open submissions and posted bonds.
+    pub duties: u32,
+    /// Stake on its way out.
+    pub unbonding: [Unbonding; UNBONDING_LEN],
+    /// Submissions revealed, aggregates settled, faults proved.
+    pub revealed: u32,
+    pub aggregated: u32,
+    pub offences: u32,
+    /// Rewards claimed and stake slashed so far. Token units.
+    pub rewarded: u64,
+    pub slashed: u64,
+    /// Events so far, and their chained hash.
+    pub seq: u64,
+    pub head: [u8; 32],
+    /// Room for later versions.
+    pub reserved: [u8; 64],
+}
+
+impl Participant {
+    /// Size of the account, discriminator included. Bytes.
+    pub const SPACE: usize = Self::DISCRIMINATOR.len() + Self::INIT_SPACE;
+
+    /// Σ of the unbonding queue.
+    pub fn unbonding_total(&self) -> Result<u64> {
+        self.unbonding.iter().try_fold(0u64, |sum, entry| sum.plus(entry.amount))
+    }
+
+    /// All that a slash can reach.
+    pub fn slashable(&self) -> Result<u64> {
+        self.stake.plus(self.unbonding_total()?)
+    }
+
+    /// The role, or an error that names what is missing.
+    pub fn require_role(&self, role: u8) -> Result<()> {
+        require!(self.roles & role != 0, FedsolError::RoleMissing);
+        Ok(())
+    }
+
+    /// Takes the liability of a commitment onto free stake.
+    pub fn lock(&mut self, liability: u64) -> Result<()> {
+        let locked = self.locked.plus(liability)?;
+        require!(self.stake >= locked, FedsolError::StakeInsufficient);
+        self.locked = locked;
+        Ok(())
+    }
+
+    /// Gives a liability back.
+    pub fn unlock(&mut self, liability: u64) -> Result<()> {
+        self.locked = self.locked.minus(liability)?;
+        Ok(())
+    }
+
+    /// Moves stake into the unbonding queue.
+    pub fn unbond(&mut self, amount: u64, release: Deadline, round: u64) -> Result<()> {
+        self.stake = self.stake.checked_sub(amount).ok_or(FedsolError::StakeInsufficient)?;
+        let free = self.unbonding.iter_mut().find(|entry| entry.amount == 0);
+        let entry = free.ok_or(FedsolError::UnbondingQueueFull)?;
+        *entry = Unbonding { amount, release, round };
+        Ok(())
+    }
+
+    /// Empties what has matured and returns the sum. What stays must still cover all liabilities.
+    pub fn withdraw(&mut self, federation: &Federation, now: Now) -> Result<u64> {
+        let mut amount = 0u64;
+        for entry in self.unbonding.iter_mut() {
+            if entry.matured(federation, now) {
+                amount = amount.plus(entry.amount)?;
+                *entry = Unbonding::default();
+            }
+        }
+        require!(amount > 0, FedsolError::NothingToWithdraw);
+        require!(self.slashable()? >= self.locked, FedsolError::StakeLocked);
+        Ok(amount)
+    }
+
+    /// Takes a slash, stake first, then the queue, at most what is there. Returns (from stake, from queue).
+    pub fn slash(&mut self, amount: u64) -> Result<(u64, u64)> {
+        let from_stake = amount.min(self.stake);
+        self.stake = self.stake.minus(from_stake)?;
+        let mut rest = amount.minus(from_stake)?;
+        let mut from_queue = 0u64;
+        for entry in self.unbonding.iter_mut() {
+            let part = rest.min(entry.amount);
+            entry.amount = entry.amount.minus(part)?;
+            rest = rest.minus(part)?;
+            from_queue = from_queue.plus(part)?;
+        }
+        self.slashed = self.slashed.plus(from_stake)?.plus(from_queue)?;
+        Ok((from_stake, from_queue))
+    }
+
+    /// Whether nothing ties it to the federation any more.
+    pub fn is_idle(&self) -> Result<bool> {
+        Ok(self.slashable()? == 0 && self.locked == 0 && self.duties == 0)
+    }
+}
+
+/// What an aggregator must have staked to be on the list.
+pub fn aggregator_stake(federation: &Federation) -> Result<u64> {
+    federation.params.min_stake.plus(federation.params.aggregator_bond)
+}
+
+/// Appends a participant to the list of aggregators once its stake and role allow it.
+pub fn list_aggregator(federation: &mut Federation, participant: &mut Participant) -> Result<()> {
+    let eligible =
+        participant.roles & ROLE_AGGREGATOR != 0 && participant.stake >= aggregator_stake(federation)?;
+    if eligible && !participant.listed {
+        participant.listed = true;
+        participant.aggregator_index = federation.aggregators;
+        federation.aggregators = federation.aggregators.plus(1)?;
+    }
+    Ok(())
+}
+
+/// Takes a participant off the list once its stake is too small; the last one moves to its place.
+///
+/// `last` is needed unless the participant is itself the last. No loop, whatever the length.
+pub fn unlist_aggregator(
+    federation: &mut Federation,
+    participant: &mut Participant,
+    last: Option<&mut Participant>,
+) -> Result<()> {
+    if !participant.listed || participant.stake >= aggregator_stake(federation)? {
+        return Ok(());
+    }
+    let end = federation.aggregators.minus(1)?;
+    if participant.aggregator_index != end {
+        let last = last.ok_or(FedsolError::WrongLastAggregator)?;
+        let is_last = last.listed && last.aggregator_index == end;
+        require!(is_last, FedsolError::WrongLastAggregator);
+        last.aggregator_index = participant.aggregator_index;
+    }
+    participant.listed = false;
+    participant.aggregator_index = 0;
+    federation.aggregators = end;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
