@@ -10,8 +10,8 @@ The tree::
     │   ├── TransactionTooLarge
     │   ├── TransactionExpired never landed; its block height has passed
     │   ├── InsufficientFunds  lamports or tokens are missing
-    │   └── ProgramError       a transaction failed on chain (one subclass per code: fedsol.program.errors)
-    ├── ArtifactError          bytes kept off chain
+    │   └── ProgramError       a transaction failed on chain (one subclass per code:
+    fedsol.program.errors) ├── ArtifactError          bytes kept off chain
     │   ├── ArtifactMissing
     │   ├── ArtifactCorrupt    the bytes do not have the hash they are named by
     │   └── ArtifactStoreFull

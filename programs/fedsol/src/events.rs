@@ -248,6 +248,7 @@ pub struct RoundRevealed {
     pub root: [u8; 32],
     pub norm_squared: u64,
     pub artifact: [u8; 32],
+    pub salt: [u8; 32],
 }
 
 #[event]

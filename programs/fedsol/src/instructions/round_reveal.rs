@@ -84,6 +84,7 @@ impl RoundReveal<'_> {
             root: update.root,
             norm_squared: update.norm_squared,
             artifact: update.artifact,
+            salt,
         })
     }
 }

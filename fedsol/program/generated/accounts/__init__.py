@@ -1,0 +1,4 @@
+from .federation import Federation, FederationJSON
+from .participant import Participant, ParticipantJSON
+from .round import Round, RoundJSON
+from .submission import Submission, SubmissionJSON

@@ -1,0 +1,805 @@
+import typing
+from anchorpy.error import ProgramError
+
+
+class Overflow(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6000, "A sum or product does not fit its integer; use smaller amounts"
+        )
+
+    code = 6000
+    name = "Overflow"
+    msg = "A sum or product does not fit its integer; use smaller amounts"
+
+
+class Insolvent(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6001, "A vault holds less than the ledger says it owes; nothing was moved"
+        )
+
+    code = 6001
+    name = "Insolvent"
+    msg = "A vault holds less than the ledger says it owes; nothing was moved"
+
+
+class TransferMismatch(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6002,
+            "A token transfer moved another amount than asked; use a mint without transfer fees",
+        )
+
+    code = 6002
+    name = "TransferMismatch"
+    msg = "A token transfer moved another amount than asked; use a mint without transfer fees"
+
+
+class NameInvalid(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6003,
+            "The federation's name must be 1 to 32 printable ASCII characters without spaces at its ends",
+        )
+
+    code = 6003
+    name = "NameInvalid"
+    msg = "The federation's name must be 1 to 32 printable ASCII characters without spaces at its ends"
+
+
+class WindowOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6004,
+            "A phase window is outside its bounds: score may be zero, all others need at least 1 second and 1 slot, none may pass 90 days",
+        )
+
+    code = 6004
+    name = "WindowOutOfBounds"
+    msg = "A phase window is outside its bounds: score may be zero, all others need at least 1 second and 1 slot, none may pass 90 days"
+
+
+class UnbondingTooShort(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6005,
+            "The unbonding window must be longer than commit + reveal + score + 2 x aggregate + challenge, in seconds and in slots",
+        )
+
+    code = 6005
+    name = "UnbondingTooShort"
+    msg = "The unbonding window must be longer than commit + reveal + score + 2 x aggregate + challenge, in seconds and in slots"
+
+
+class SubmissionsOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6006, "Submissions must satisfy 1 <= min <= max <= 10000")
+
+    code = 6006
+    name = "SubmissionsOutOfBounds"
+    msg = "Submissions must satisfy 1 <= min <= max <= 10000"
+
+
+class StakeTooLow(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6007, "The minimum stake must be at least 1 token unit")
+
+    code = 6007
+    name = "StakeTooLow"
+    msg = "The minimum stake must be at least 1 token unit"
+
+
+class BondTooLow(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6008, "The aggregator bond must be at least 1 token unit")
+
+    code = 6008
+    name = "BondTooLow"
+    msg = "The aggregator bond must be at least 1 token unit"
+
+
+class FixedPointOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6009,
+            "Fixed-point settings need frac_bits <= 24, update_bits <= 24 and 1 <= qmax <= 32767",
+        )
+
+    code = 6009
+    name = "FixedPointOutOfBounds"
+    msg = "Fixed-point settings need frac_bits <= 24, update_bits <= 24 and 1 <= qmax <= 32767"
+
+
+class NormBoundZero(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6010, "The norm bound must be at least 1")
+
+    code = 6010
+    name = "NormBoundZero"
+    msg = "The norm bound must be at least 1"
+
+
+class TrimTooLarge(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6011,
+            "A trimmed mean must keep at least one value: 2 x trim < min_submissions",
+        )
+
+    code = 6011
+    name = "TrimTooLarge"
+    msg = "A trimmed mean must keep at least one value: 2 x trim < min_submissions"
+
+
+class LearningRateOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6012,
+            "The server learning rate needs 1 <= numerator, denominator <= 1048576",
+        )
+
+    code = 6012
+    name = "LearningRateOutOfBounds"
+    msg = "The server learning rate needs 1 <= numerator, denominator <= 1048576"
+
+
+class SlashRateOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6013, "The no-reveal slash rate must be 100 to 10000 basis points"
+        )
+
+    code = 6013
+    name = "SlashRateOutOfBounds"
+    msg = "The no-reveal slash rate must be 100 to 10000 basis points"
+
+
+class SlashSplitOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6014,
+            "Of a slash the finder gets at most 5000 basis points, and finder + treasury at most 9000: some of it is always burned",
+        )
+
+    code = 6014
+    name = "SlashSplitOutOfBounds"
+    msg = "Of a slash the finder gets at most 5000 basis points, and finder + treasury at most 9000: some of it is always burned"
+
+
+class ParameterCountOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6015, "The model must have 1 to 33554432 parameters")
+
+    code = 6015
+    name = "ParameterCountOutOfBounds"
+    msg = "The model must have 1 to 33554432 parameters"
+
+
+class MintTransferFee(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6016,
+            "The mint takes a fee on transfers, so stakes could not be paid back in full",
+        )
+
+    code = 6016
+    name = "MintTransferFee"
+    msg = "The mint takes a fee on transfers, so stakes could not be paid back in full"
+
+
+class MintTransferHook(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6017, "The mint calls a hook on transfers, which could block withdrawals"
+        )
+
+    code = 6017
+    name = "MintTransferHook"
+    msg = "The mint calls a hook on transfers, which could block withdrawals"
+
+
+class MintPermanentDelegate(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6018, "The mint has a permanent delegate, who could empty the vaults"
+        )
+
+    code = 6018
+    name = "MintPermanentDelegate"
+    msg = "The mint has a permanent delegate, who could empty the vaults"
+
+
+class MintCloseAuthority(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6019, "The mint can be closed and made anew with other rules")
+
+    code = 6019
+    name = "MintCloseAuthority"
+    msg = "The mint can be closed and made anew with other rules"
+
+
+class MintDefaultAccountState(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6020,
+            "The mint freezes new accounts by default, so vaults would start frozen",
+        )
+
+    code = 6020
+    name = "MintDefaultAccountState"
+    msg = "The mint freezes new accounts by default, so vaults would start frozen"
+
+
+class MintPausable(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6021, "The mint can be paused, which could block withdrawals")
+
+    code = 6021
+    name = "MintPausable"
+    msg = "The mint can be paused, which could block withdrawals"
+
+
+class MintConfidential(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6022, "The mint hides amounts, so vaults could not be checked")
+
+    code = 6022
+    name = "MintConfidential"
+    msg = "The mint hides amounts, so vaults could not be checked"
+
+
+class MintNonTransferable(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6023, "The mint's tokens cannot be transferred")
+
+    code = 6023
+    name = "MintNonTransferable"
+    msg = "The mint's tokens cannot be transferred"
+
+
+class MintAmountScaled(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6024, "The mint shows other amounts than it holds (interest or scaling)"
+        )
+
+    code = 6024
+    name = "MintAmountScaled"
+    msg = "The mint shows other amounts than it holds (interest or scaling)"
+
+
+class MintExtensionUnknown(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6025, "The mint has an extension that this program does not know"
+        )
+
+    code = 6025
+    name = "MintExtensionUnknown"
+    msg = "The mint has an extension that this program does not know"
+
+
+class NotCreator(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6026, "Only the federation's creator may do this")
+
+    code = 6026
+    name = "NotCreator"
+    msg = "Only the federation's creator may do this"
+
+
+class FederationPaused(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6027,
+            "The federation is paused: nothing new may enter until its creator resumes it",
+        )
+
+    code = 6027
+    name = "FederationPaused"
+    msg = "The federation is paused: nothing new may enter until its creator resumes it"
+
+
+class FederationInUse(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6028, "The federation still has participants, open rounds or rewards owed"
+        )
+
+    code = 6028
+    name = "FederationInUse"
+    msg = "The federation still has participants, open rounds or rewards owed"
+
+
+class AgreementMismatch(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6029,
+            "The signed agreement is not the federation's agreement; read the current one and sign its hash",
+        )
+
+    code = 6029
+    name = "AgreementMismatch"
+    msg = "The signed agreement is not the federation's agreement; read the current one and sign its hash"
+
+
+class RolesInvalid(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6030,
+            "Roles must be a non-empty combination of trainer (1), evaluator (2) and aggregator (4)",
+        )
+
+    code = 6030
+    name = "RolesInvalid"
+    msg = "Roles must be a non-empty combination of trainer (1), evaluator (2) and aggregator (4)"
+
+
+class RoleMissing(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6031, "The participant does not have the role that this needs")
+
+    code = 6031
+    name = "RoleMissing"
+    msg = "The participant does not have the role that this needs"
+
+
+class NotOwner(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6032, "Only the participant's owner may do this")
+
+    code = 6032
+    name = "NotOwner"
+    msg = "Only the participant's owner may do this"
+
+
+class ParticipantInUse(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6033,
+            "The participant still has stake, unbonding tokens, a liability or an open submission",
+        )
+
+    code = 6033
+    name = "ParticipantInUse"
+    msg = "The participant still has stake, unbonding tokens, a liability or an open submission"
+
+
+class WrongFederation(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6034, "The participant belongs to another federation")
+
+    code = 6034
+    name = "WrongFederation"
+    msg = "The participant belongs to another federation"
+
+
+class AmountZero(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6035, "The amount must be greater than zero")
+
+    code = 6035
+    name = "AmountZero"
+    msg = "The amount must be greater than zero"
+
+
+class StakeInsufficient(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6036, "The participant's free stake is too small; deposit more first"
+        )
+
+    code = 6036
+    name = "StakeInsufficient"
+    msg = "The participant's free stake is too small; deposit more first"
+
+
+class StakeLocked(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6037,
+            "Stake stays locked while a commitment is unrevealed or a bond is posted",
+        )
+
+    code = 6037
+    name = "StakeLocked"
+    msg = "Stake stays locked while a commitment is unrevealed or a bond is posted"
+
+
+class UnbondingQueueFull(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6038, "All four unbonding entries are in use; withdraw a matured one first"
+        )
+
+    code = 6038
+    name = "UnbondingQueueFull"
+    msg = "All four unbonding entries are in use; withdraw a matured one first"
+
+
+class NothingToWithdraw(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6039, "No unbonding entry has matured yet")
+
+    code = 6039
+    name = "NothingToWithdraw"
+    msg = "No unbonding entry has matured yet"
+
+
+class WrongLastAggregator(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6040,
+            "The account passed as last aggregator is not the last of the federation's list; read the federation again",
+        )
+
+    code = 6040
+    name = "WrongLastAggregator"
+    msg = "The account passed as last aggregator is not the last of the federation's list; read the federation again"
+
+
+class RoundActive(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6041, "A round is already running")
+
+    code = 6041
+    name = "RoundActive"
+    msg = "A round is already running"
+
+
+class OpenerNotAllowed(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6042,
+            "Only the creator or a participant with the minimum stake may open a round",
+        )
+
+    code = 6042
+    name = "OpenerNotAllowed"
+    msg = "Only the creator or a participant with the minimum stake may open a round"
+
+
+class WrongPhase(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6043, "The round is in another phase")
+
+    code = 6043
+    name = "WrongPhase"
+    msg = "The round is in another phase"
+
+
+class DeadlinePassed(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6044, "The phase's deadline has passed")
+
+    code = 6044
+    name = "DeadlinePassed"
+    msg = "The phase's deadline has passed"
+
+
+class DeadlineNotPassed(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6045, "The phase's deadline has not passed yet")
+
+    code = 6045
+    name = "DeadlineNotPassed"
+    msg = "The phase's deadline has not passed yet"
+
+
+class QuorumFailed(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6046, "The round has too few submissions to go on; call round_abort"
+        )
+
+    code = 6046
+    name = "QuorumFailed"
+    msg = "The round has too few submissions to go on; call round_abort"
+
+
+class QuorumReached(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6047, "The round still can succeed, so it cannot be aborted")
+
+    code = 6047
+    name = "QuorumReached"
+    msg = "The round still can succeed, so it cannot be aborted"
+
+
+class RoundFull(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6048, "The round already has its maximum of submissions")
+
+    code = 6048
+    name = "RoundFull"
+    msg = "The round already has its maximum of submissions"
+
+
+class BeaconNotReady(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6049,
+            "The slot whose hash makes the beacon has not been produced yet; try again in a second",
+        )
+
+    code = 6049
+    name = "BeaconNotReady"
+    msg = "The slot whose hash makes the beacon has not been produced yet; try again in a second"
+
+
+class AggregatorNotChosen(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6050,
+            "Another aggregator was chosen; any staked aggregator may step in after the deadline",
+        )
+
+    code = 6050
+    name = "AggregatorNotChosen"
+    msg = "Another aggregator was chosen; any staked aggregator may step in after the deadline"
+
+
+class WrongAggregator(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6051, "The account is not the aggregator that posted this round's bond"
+        )
+
+    code = 6051
+    name = "WrongAggregator"
+    msg = "The account is not the aggregator that posted this round's bond"
+
+
+class RoundNotEnded(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6052, "The round has not ended")
+
+    code = 6052
+    name = "RoundNotEnded"
+    msg = "The round has not ended"
+
+
+class RoundInUse(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6053,
+            "The round still has revealed submissions to close, or its grace time is not over",
+        )
+
+    code = 6053
+    name = "RoundInUse"
+    msg = "The round still has revealed submissions to close, or its grace time is not over"
+
+
+class WrongRound(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6054,
+            "The round belongs to another federation, or is not the one this account was made for",
+        )
+
+    code = 6054
+    name = "WrongRound"
+    msg = "The round belongs to another federation, or is not the one this account was made for"
+
+
+class CommitmentMismatch(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6055,
+            "The revealed values do not hash to the commitment; use the salt and update that were committed",
+        )
+
+    code = 6055
+    name = "CommitmentMismatch"
+    msg = "The revealed values do not hash to the commitment; use the salt and update that were committed"
+
+
+class NormTooLarge(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6056, "The update is longer than the federation's norm bound")
+
+    code = 6056
+    name = "NormTooLarge"
+    msg = "The update is longer than the federation's norm bound"
+
+
+class WrongSubmissionStatus(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6057, "The submission is not in the state that this needs")
+
+    code = 6057
+    name = "WrongSubmissionStatus"
+    msg = "The submission is not in the state that this needs"
+
+
+class WrongSubmission(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6058, "The submission belongs to another participant or round")
+
+    code = 6058
+    name = "WrongSubmission"
+    msg = "The submission belongs to another participant or round"
+
+
+class CommitmentExcused(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6059, "The round was full, so an unrevealed commitment is no fault"
+        )
+
+    code = 6059
+    name = "CommitmentExcused"
+    msg = "The round was full, so an unrevealed commitment is no fault"
+
+
+class AlreadyClaimed(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6060, "The reward of this submission was already claimed")
+
+    code = 6060
+    name = "AlreadyClaimed"
+    msg = "The reward of this submission was already claimed"
+
+
+class SubmissionInUse(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6061,
+            "The submission has an unclaimed reward or an undecided fault; claim or fault it first",
+        )
+
+    code = 6061
+    name = "SubmissionInUse"
+    msg = "The submission has an unclaimed reward or an undecided fault; claim or fault it first"
+
+
+class WrongMint(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6062, "The account holds, or is, another mint than the federation's"
+        )
+
+    code = 6062
+    name = "WrongMint"
+    msg = "The account holds, or is, another mint than the federation's"
+
+
+CustomError = typing.Union[
+    Overflow,
+    Insolvent,
+    TransferMismatch,
+    NameInvalid,
+    WindowOutOfBounds,
+    UnbondingTooShort,
+    SubmissionsOutOfBounds,
+    StakeTooLow,
+    BondTooLow,
+    FixedPointOutOfBounds,
+    NormBoundZero,
+    TrimTooLarge,
+    LearningRateOutOfBounds,
+    SlashRateOutOfBounds,
+    SlashSplitOutOfBounds,
+    ParameterCountOutOfBounds,
+    MintTransferFee,
+    MintTransferHook,
+    MintPermanentDelegate,
+    MintCloseAuthority,
+    MintDefaultAccountState,
+    MintPausable,
+    MintConfidential,
+    MintNonTransferable,
+    MintAmountScaled,
+    MintExtensionUnknown,
+    NotCreator,
+    FederationPaused,
+    FederationInUse,
+    AgreementMismatch,
+    RolesInvalid,
+    RoleMissing,
+    NotOwner,
+    ParticipantInUse,
+    WrongFederation,
+    AmountZero,
+    StakeInsufficient,
+    StakeLocked,
+    UnbondingQueueFull,
+    NothingToWithdraw,
+    WrongLastAggregator,
+    RoundActive,
+    OpenerNotAllowed,
+    WrongPhase,
+    DeadlinePassed,
+    DeadlineNotPassed,
+    QuorumFailed,
+    QuorumReached,
+    RoundFull,
+    BeaconNotReady,
+    AggregatorNotChosen,
+    WrongAggregator,
+    RoundNotEnded,
+    RoundInUse,
+    WrongRound,
+    CommitmentMismatch,
+    NormTooLarge,
+    WrongSubmissionStatus,
+    WrongSubmission,
+    CommitmentExcused,
+    AlreadyClaimed,
+    SubmissionInUse,
+    WrongMint,
+]
+CUSTOM_ERROR_MAP: dict[int, CustomError] = {
+    6000: Overflow(),
+    6001: Insolvent(),
+    6002: TransferMismatch(),
+    6003: NameInvalid(),
+    6004: WindowOutOfBounds(),
+    6005: UnbondingTooShort(),
+    6006: SubmissionsOutOfBounds(),
+    6007: StakeTooLow(),
+    6008: BondTooLow(),
+    6009: FixedPointOutOfBounds(),
+    6010: NormBoundZero(),
+    6011: TrimTooLarge(),
+    6012: LearningRateOutOfBounds(),
+    6013: SlashRateOutOfBounds(),
+    6014: SlashSplitOutOfBounds(),
+    6015: ParameterCountOutOfBounds(),
+    6016: MintTransferFee(),
+    6017: MintTransferHook(),
+    6018: MintPermanentDelegate(),
+    6019: MintCloseAuthority(),
+    6020: MintDefaultAccountState(),
+    6021: MintPausable(),
+    6022: MintConfidential(),
+    6023: MintNonTransferable(),
+    6024: MintAmountScaled(),
+    6025: MintExtensionUnknown(),
+    6026: NotCreator(),
+    6027: FederationPaused(),
+    6028: FederationInUse(),
+    6029: AgreementMismatch(),
+    6030: RolesInvalid(),
+    6031: RoleMissing(),
+    6032: NotOwner(),
+    6033: ParticipantInUse(),
+    6034: WrongFederation(),
+    6035: AmountZero(),
+    6036: StakeInsufficient(),
+    6037: StakeLocked(),
+    6038: UnbondingQueueFull(),
+    6039: NothingToWithdraw(),
+    6040: WrongLastAggregator(),
+    6041: RoundActive(),
+    6042: OpenerNotAllowed(),
+    6043: WrongPhase(),
+    6044: DeadlinePassed(),
+    6045: DeadlineNotPassed(),
+    6046: QuorumFailed(),
+    6047: QuorumReached(),
+    6048: RoundFull(),
+    6049: BeaconNotReady(),
+    6050: AggregatorNotChosen(),
+    6051: WrongAggregator(),
+    6052: RoundNotEnded(),
+    6053: RoundInUse(),
+    6054: WrongRound(),
+    6055: CommitmentMismatch(),
+    6056: NormTooLarge(),
+    6057: WrongSubmissionStatus(),
+    6058: WrongSubmission(),
+    6059: CommitmentExcused(),
+    6060: AlreadyClaimed(),
+    6061: SubmissionInUse(),
+    6062: WrongMint(),
+}
+
+
+def from_code(code: int) -> typing.Optional[CustomError]:
+    maybe_err = CUSTOM_ERROR_MAP.get(code)
+    if maybe_err is None:
+        return None
+    return maybe_err

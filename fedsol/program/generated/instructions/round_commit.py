@@ -1,0 +1,48 @@
+from __future__ import annotations
+import typing
+from solders.pubkey import Pubkey
+from solders.system_program import ID as SYS_PROGRAM_ID
+from solders.instruction import Instruction, AccountMeta
+import borsh_construct as borsh
+from ..program_id import PROGRAM_ID
+
+
+class RoundCommitArgs(typing.TypedDict):
+    commitment: list[int]
+
+
+layout = borsh.CStruct("commitment" / borsh.U8[32])
+
+
+class RoundCommitAccounts(typing.TypedDict):
+    owner: Pubkey
+    federation: Pubkey
+    round: Pubkey
+    participant: Pubkey
+    submission: Pubkey
+
+
+def round_commit(
+    args: RoundCommitArgs,
+    accounts: RoundCommitAccounts,
+    program_id: Pubkey = PROGRAM_ID,
+    remaining_accounts: typing.Optional[typing.List[AccountMeta]] = None,
+) -> Instruction:
+    keys: list[AccountMeta] = [
+        AccountMeta(pubkey=accounts["owner"], is_signer=True, is_writable=True),
+        AccountMeta(pubkey=accounts["federation"], is_signer=False, is_writable=False),
+        AccountMeta(pubkey=accounts["round"], is_signer=False, is_writable=False),
+        AccountMeta(pubkey=accounts["participant"], is_signer=False, is_writable=True),
+        AccountMeta(pubkey=accounts["submission"], is_signer=False, is_writable=True),
+        AccountMeta(pubkey=SYS_PROGRAM_ID, is_signer=False, is_writable=False),
+    ]
+    if remaining_accounts is not None:
+        keys += remaining_accounts
+    identifier = b"\xb1\x8e\xcbK\xc6d\xa22"
+    encoded_args = layout.build(
+        {
+            "commitment": args["commitment"],
+        }
+    )
+    data = identifier + encoded_args
+    return Instruction(program_id, data, keys)

@@ -1,0 +1,221 @@
+from __future__ import annotations
+import typing
+from dataclasses import dataclass
+from anchorpy.borsh_extension import EnumForCodegen
+import borsh_construct as borsh
+
+
+class CommitJSON(typing.TypedDict):
+    kind: typing.Literal["Commit"]
+
+
+class RevealJSON(typing.TypedDict):
+    kind: typing.Literal["Reveal"]
+
+
+class ScoreJSON(typing.TypedDict):
+    kind: typing.Literal["Score"]
+
+
+class AggregateJSON(typing.TypedDict):
+    kind: typing.Literal["Aggregate"]
+
+
+class ChallengeJSON(typing.TypedDict):
+    kind: typing.Literal["Challenge"]
+
+
+class SettledJSON(typing.TypedDict):
+    kind: typing.Literal["Settled"]
+
+
+class AbortedJSON(typing.TypedDict):
+    kind: typing.Literal["Aborted"]
+
+
+@dataclass
+class Commit:
+    discriminator: typing.ClassVar = 0
+    kind: typing.ClassVar = "Commit"
+
+    @classmethod
+    def to_json(cls) -> CommitJSON:
+        return CommitJSON(
+            kind="Commit",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Commit": {},
+        }
+
+
+@dataclass
+class Reveal:
+    discriminator: typing.ClassVar = 1
+    kind: typing.ClassVar = "Reveal"
+
+    @classmethod
+    def to_json(cls) -> RevealJSON:
+        return RevealJSON(
+            kind="Reveal",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Reveal": {},
+        }
+
+
+@dataclass
+class Score:
+    discriminator: typing.ClassVar = 2
+    kind: typing.ClassVar = "Score"
+
+    @classmethod
+    def to_json(cls) -> ScoreJSON:
+        return ScoreJSON(
+            kind="Score",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Score": {},
+        }
+
+
+@dataclass
+class Aggregate:
+    discriminator: typing.ClassVar = 3
+    kind: typing.ClassVar = "Aggregate"
+
+    @classmethod
+    def to_json(cls) -> AggregateJSON:
+        return AggregateJSON(
+            kind="Aggregate",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Aggregate": {},
+        }
+
+
+@dataclass
+class Challenge:
+    discriminator: typing.ClassVar = 4
+    kind: typing.ClassVar = "Challenge"
+
+    @classmethod
+    def to_json(cls) -> ChallengeJSON:
+        return ChallengeJSON(
+            kind="Challenge",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Challenge": {},
+        }
+
+
+@dataclass
+class Settled:
+    discriminator: typing.ClassVar = 5
+    kind: typing.ClassVar = "Settled"
+
+    @classmethod
+    def to_json(cls) -> SettledJSON:
+        return SettledJSON(
+            kind="Settled",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Settled": {},
+        }
+
+
+@dataclass
+class Aborted:
+    discriminator: typing.ClassVar = 6
+    kind: typing.ClassVar = "Aborted"
+
+    @classmethod
+    def to_json(cls) -> AbortedJSON:
+        return AbortedJSON(
+            kind="Aborted",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Aborted": {},
+        }
+
+
+PhaseKind = typing.Union[Commit, Reveal, Score, Aggregate, Challenge, Settled, Aborted]
+PhaseJSON = typing.Union[
+    CommitJSON,
+    RevealJSON,
+    ScoreJSON,
+    AggregateJSON,
+    ChallengeJSON,
+    SettledJSON,
+    AbortedJSON,
+]
+
+
+def from_decoded(obj: dict) -> PhaseKind:
+    if not isinstance(obj, dict):
+        raise ValueError("Invalid enum object")
+    if "Commit" in obj:
+        return Commit()
+    if "Reveal" in obj:
+        return Reveal()
+    if "Score" in obj:
+        return Score()
+    if "Aggregate" in obj:
+        return Aggregate()
+    if "Challenge" in obj:
+        return Challenge()
+    if "Settled" in obj:
+        return Settled()
+    if "Aborted" in obj:
+        return Aborted()
+    raise ValueError("Invalid enum object")
+
+
+def from_json(obj: PhaseJSON) -> PhaseKind:
+    if obj["kind"] == "Commit":
+        return Commit()
+    if obj["kind"] == "Reveal":
+        return Reveal()
+    if obj["kind"] == "Score":
+        return Score()
+    if obj["kind"] == "Aggregate":
+        return Aggregate()
+    if obj["kind"] == "Challenge":
+        return Challenge()
+    if obj["kind"] == "Settled":
+        return Settled()
+    if obj["kind"] == "Aborted":
+        return Aborted()
+    kind = obj["kind"]
+    raise ValueError(f"Unrecognized enum kind: {kind}")
+
+
+layout = EnumForCodegen(
+    "Commit" / borsh.CStruct(),
+    "Reveal" / borsh.CStruct(),
+    "Score" / borsh.CStruct(),
+    "Aggregate" / borsh.CStruct(),
+    "Challenge" / borsh.CStruct(),
+    "Settled" / borsh.CStruct(),
+    "Aborted" / borsh.CStruct(),
+)

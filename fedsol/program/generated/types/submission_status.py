@@ -1,0 +1,105 @@
+from __future__ import annotations
+import typing
+from dataclasses import dataclass
+from anchorpy.borsh_extension import EnumForCodegen
+import borsh_construct as borsh
+
+
+class CommittedJSON(typing.TypedDict):
+    kind: typing.Literal["Committed"]
+
+
+class RevealedJSON(typing.TypedDict):
+    kind: typing.Literal["Revealed"]
+
+
+class FaultedJSON(typing.TypedDict):
+    kind: typing.Literal["Faulted"]
+
+
+@dataclass
+class Committed:
+    discriminator: typing.ClassVar = 0
+    kind: typing.ClassVar = "Committed"
+
+    @classmethod
+    def to_json(cls) -> CommittedJSON:
+        return CommittedJSON(
+            kind="Committed",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Committed": {},
+        }
+
+
+@dataclass
+class Revealed:
+    discriminator: typing.ClassVar = 1
+    kind: typing.ClassVar = "Revealed"
+
+    @classmethod
+    def to_json(cls) -> RevealedJSON:
+        return RevealedJSON(
+            kind="Revealed",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Revealed": {},
+        }
+
+
+@dataclass
+class Faulted:
+    discriminator: typing.ClassVar = 2
+    kind: typing.ClassVar = "Faulted"
+
+    @classmethod
+    def to_json(cls) -> FaultedJSON:
+        return FaultedJSON(
+            kind="Faulted",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Faulted": {},
+        }
+
+
+SubmissionStatusKind = typing.Union[Committed, Revealed, Faulted]
+SubmissionStatusJSON = typing.Union[CommittedJSON, RevealedJSON, FaultedJSON]
+
+
+def from_decoded(obj: dict) -> SubmissionStatusKind:
+    if not isinstance(obj, dict):
+        raise ValueError("Invalid enum object")
+    if "Committed" in obj:
+        return Committed()
+    if "Revealed" in obj:
+        return Revealed()
+    if "Faulted" in obj:
+        return Faulted()
+    raise ValueError("Invalid enum object")
+
+
+def from_json(obj: SubmissionStatusJSON) -> SubmissionStatusKind:
+    if obj["kind"] == "Committed":
+        return Committed()
+    if obj["kind"] == "Revealed":
+        return Revealed()
+    if obj["kind"] == "Faulted":
+        return Faulted()
+    kind = obj["kind"]
+    raise ValueError(f"Unrecognized enum kind: {kind}")
+
+
+layout = EnumForCodegen(
+    "Committed" / borsh.CStruct(),
+    "Revealed" / borsh.CStruct(),
+    "Faulted" / borsh.CStruct(),
+)

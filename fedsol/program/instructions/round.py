@@ -1,0 +1,141 @@
+"""Rounds, in the order of their phases."""
+
+from solders.instruction import Instruction
+from solders.pubkey import Pubkey
+
+from fedsol.program import addresses as at
+from fedsol.program.commitment import Update as UpdateHashes
+from fedsol.program.generated import instructions as raw
+from fedsol.program.generated.types.round_aggregate_args import RoundAggregateArgs
+from fedsol.program.generated.types.round_reveal_args import RoundRevealArgs
+from fedsol.program.generated.types.update import Update
+
+
+def round_open(
+    federation: Pubkey, opener: Pubkey, number: int, *, participant: Pubkey | None = None
+) -> Instruction:
+    """Opens round ``number``, the federation's newest plus one. Signs: opener, who pays the rent.
+
+    ``participant`` is the opener's own; the creator may leave it out.
+    """
+    return raw.round_open(
+        {
+            "opener": opener,
+            "federation": federation,
+            "participant": participant,
+            "round": at.round_address(federation, number),
+        }
+    )
+
+
+def round_commit(federation: Pubkey, number: int, owner: Pubkey, commitment: bytes) -> Instruction:
+    """Binds the owner to an update that nobody has seen. Signs: owner, who pays the rent."""
+    round_ = at.round_address(federation, number)
+    participant = at.participant_address(federation, owner)
+    return raw.round_commit(
+        {"commitment": list(commitment)},
+        {
+            "owner": owner,
+            "federation": federation,
+            "round": round_,
+            "participant": participant,
+            "submission": at.submission_address(round_, participant),
+        },
+    )
+
+
+def round_reveal(
+    federation: Pubkey, number: int, owner: Pubkey, update: UpdateHashes, salt: bytes
+) -> Instruction:
+    """Shows what was committed. Signs: owner."""
+    round_ = at.round_address(federation, number)
+    participant = at.participant_address(federation, owner)
+    shown = Update(
+        root=list(update.root), norm_squared=update.norm_squared, artifact=list(update.artifact)
+    )
+    return raw.round_reveal(
+        {"args": RoundRevealArgs(update=shown, salt=list(salt))},
+        {
+            "owner": owner,
+            "federation": federation,
+            "round": round_,
+            "participant": participant,
+            "submission": at.submission_address(round_, participant),
+        },
+    )
+
+
+def round_advance(federation: Pubkey, number: int) -> Instruction:
+    """Moves a round to the phase that is due. Nobody signs."""
+    return raw.round_advance(
+        {
+            "federation": federation,
+            "round": at.round_address(federation, number),
+            "slot_hashes": at.SLOT_HASHES,
+        }
+    )
+
+
+def round_aggregate(
+    federation: Pubkey, number: int, owner: Pubkey, *, model_root: bytes, model_artifact: bytes
+) -> Instruction:
+    """Posts the new model with a bond. Signs: owner."""
+    args = RoundAggregateArgs(
+        new_model_root=list(model_root), new_model_artifact=list(model_artifact)
+    )
+    return raw.round_aggregate(
+        {"args": args},
+        {
+            "owner": owner,
+            "federation": federation,
+            "round": at.round_address(federation, number),
+            "participant": at.participant_address(federation, owner),
+        },
+    )
+
+
+def round_settle(federation: Pubkey, number: int, aggregator: Pubkey) -> Instruction:
+    """Ends a round well; ``aggregator`` is the participant that the round names. Nobody signs."""
+    return raw.round_settle(
+        {
+            "federation": federation,
+            "round": at.round_address(federation, number),
+            "aggregator": aggregator,
+        }
+    )
+
+
+def round_abort(federation: Pubkey, number: int) -> Instruction:
+    """Ends a round that cannot succeed. Nobody signs."""
+    return raw.round_abort(
+        {"federation": federation, "round": at.round_address(federation, number)}
+    )
+
+
+def submission_close(federation: Pubkey, number: int, owner: Pubkey) -> Instruction:
+    """Closes a submission whose duties have ended; its rent goes to its owner. Nobody signs."""
+    round_ = at.round_address(federation, number)
+    participant = at.participant_address(federation, owner)
+    return raw.submission_close(
+        {
+            "federation": federation,
+            "round": round_,
+            "participant": participant,
+            "submission": at.submission_address(round_, participant),
+            "owner": owner,
+        }
+    )
+
+
+def round_close(federation: Pubkey, number: int, payer: Pubkey) -> Instruction:
+    """Closes a round whose duties have ended; its rent goes to ``payer``, who opened it.
+
+    Nobody signs.
+    """
+    return raw.round_close(
+        {
+            "federation": federation,
+            "round": at.round_address(federation, number),
+            "payer": payer,
+        }
+    )

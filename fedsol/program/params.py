@@ -1,0 +1,114 @@
+"""The rules of a federation, with defaults that suit a cluster or a local chain."""
+
+from dataclasses import dataclass, field, replace
+
+from fedsol.program.generated.types import aggregation_rule
+from fedsol.program.generated.types.aggregation_rule import AggregationRuleKind
+from fedsol.program.generated.types.params import Params as RawParams
+from fedsol.program.generated.types.slash_split import SlashSplit
+from fedsol.program.generated.types.window import Window as RawWindow
+
+DAY = 86_400
+SLOTS_PER_SECOND = 2.5
+
+
+@dataclass(frozen=True)
+class Window:
+    """A length of time: at least so many seconds and at least so many slots."""
+
+    seconds: int
+    slots: int
+
+    def raw(self) -> RawWindow:
+        """The same as AnchorPy encodes it."""
+        return RawWindow(self.seconds, self.slots)
+
+
+def window(seconds: int, slots: int | None = None) -> Window:
+    """A window of so many seconds and, unless given, as many slots as pass in half that time."""
+    return Window(seconds, max(1, int(seconds * SLOTS_PER_SECOND / 2)) if slots is None else slots)
+
+
+def mean() -> AggregationRuleKind:
+    """Weighted mean."""
+    return aggregation_rule.Mean()
+
+
+def trimmed_mean(trim: int) -> AggregationRuleKind:
+    """Mean without the ``trim`` lowest and highest values of each coordinate."""
+    return aggregation_rule.TrimmedMean({"trim": trim})
+
+
+def median() -> AggregationRuleKind:
+    """Coordinate-wise median."""
+    return aggregation_rule.Median()
+
+
+_HOUR = window(3_600)
+_CHALLENGE = window(7 * DAY)
+_UNBONDING = window(14 * DAY)
+_NONE = Window(0, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """The rules. Token amounts in token units, windows in seconds and slots, rates in basis points.
+
+    Bounds are the program's (``programs/fedsol/src/state/params.rs``); it refuses what breaks them
+    by name.
+    """
+
+    commit: Window = _HOUR
+    reveal: Window = _HOUR
+    score: Window = _NONE
+    aggregate: Window = _HOUR
+    challenge: Window = _CHALLENGE
+    unbonding: Window = _UNBONDING
+    min_submissions: int = 3
+    max_submissions: int = 1_000
+    min_stake: int = 1_000
+    aggregator_bond: int = 1_000
+    round_reward: int = 0
+    max_norm_squared: int = 2**48
+    qmax: int = 32_767
+    frac_bits: int = 16
+    update_bits: int = 14
+    rule: AggregationRuleKind = field(default_factory=mean)
+    lr_num: int = 1
+    lr_den: int = 1
+    no_reveal_bps: int = 2_000
+    finder_bps: int = 2_000
+    treasury_bps: int = 4_000
+
+    @classmethod
+    def local(cls, *, seconds: int = 4, **changes: object) -> "Params":
+        """Rules whose every window is ``seconds`` long: for a chain of your own."""
+        short = window(seconds)
+        longer = window(6 * seconds + 1, 6 * short.slots + 1)
+        base = cls(commit=short, reveal=short, aggregate=short, challenge=short, unbonding=longer)
+        return replace(base, **changes)  # type: ignore[arg-type]
+
+    def raw(self) -> RawParams:
+        """The same as AnchorPy encodes it."""
+        return RawParams(
+            commit=self.commit.raw(),
+            reveal=self.reveal.raw(),
+            score=self.score.raw(),
+            aggregate=self.aggregate.raw(),
+            challenge=self.challenge.raw(),
+            unbonding=self.unbonding.raw(),
+            min_submissions=self.min_submissions,
+            max_submissions=self.max_submissions,
+            min_stake=self.min_stake,
+            aggregator_bond=self.aggregator_bond,
+            round_reward=self.round_reward,
+            max_norm_squared=self.max_norm_squared,
+            qmax=self.qmax,
+            frac_bits=self.frac_bits,
+            update_bits=self.update_bits,
+            rule=self.rule,
+            lr_num=self.lr_num,
+            lr_den=self.lr_den,
+            no_reveal_bps=self.no_reveal_bps,
+            slash_split=SlashSplit(self.finder_bps, self.treasury_bps),
+        )

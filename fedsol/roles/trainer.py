@@ -1,0 +1,160 @@
+"""A trainer: trains on data that never leaves it, commits, reveals, and pulls what it earned.
+
+Every step looks at the chain and at the journal, and does the one thing that is due; so it can be
+killed at any point and started again. Nothing is trained, committed or paid twice.
+"""
+
+from dataclasses import dataclass
+
+import jax
+import numpy as np
+import optax  # type: ignore[import-untyped]
+from solders.instruction import Instruction
+
+from fedsol.artifacts import artifact_hash, encode_update
+from fedsol.errors import ArchitectureMismatch
+from fedsol.learning import Dataset, Model, Scheme, make_update, to_float, train, unflatten
+from fedsol.learning.models import model_architecture
+from fedsol.learning.optimisers import optimiser
+from fedsol.learning.parameters import spec_of
+from fedsol.log import get_logger
+from fedsol.program import Federation, Round, Submission
+from fedsol.program import instructions as ix
+from fedsol.program.commitment import Place, commitment
+from fedsol.roles.journal import RoundMemory, new_salt
+from fedsol.roles.member import Member, Snapshot
+
+log = get_logger(__name__)
+
+# One object for all trainers: another one, though equal, would be compiled for again.
+SGD = optimiser("sgd", learning_rate=0.1)
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a trainer trains: model, own data, optimiser and effort."""
+
+    model: Model
+    data: Dataset
+    optimiser: optax.GradientTransformation = SGD
+    epochs: int = 1
+    batch_size: int = 32
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """The trainer role of a member."""
+
+    member: Member
+    training: Training
+
+    async def step(self, now: Snapshot) -> bool:
+        """Does what is due and says whether anything was."""
+        if await self._settle_accounts(now):
+            return True
+        if now.round is None:
+            return False
+        number, phase = now.round.number, now.round.phase.kind
+        mine = await self.member.submission(number, self.member.participant)
+        over = deadline_passed(now.round, now)
+        if phase == "Commit" and mine is None and not over:
+            return await self._commit(now.federation, now.round)
+        if phase == "Reveal" and mine is not None and mine.status.kind == "Committed" and not over:
+            return await self._reveal(now.round)
+        return False
+
+    async def _commit(self, federation: Federation, round_: Round) -> bool:
+        me = await self.member.me()
+        if federation.paused or me is None or me.stake < me.locked + round_.params.min_stake:
+            return False
+        memory = self.member.journal.recall(round_.number)
+        if memory is None:
+            memory = await self._train(federation, round_)
+        number = round_.number
+        place = Place(
+            bytes(federation.genesis),
+            self.member.federation.address,
+            number,
+            self.member.participant,
+        )
+        sealed = commitment(place, memory.update, bytes.fromhex(memory.salt))
+        step = ix.round_commit(self.member.federation.address, number, self.member.owner, sealed)
+        await self.member.send(f"round-{number}-commit", [step])
+        log.info("committed", round=number, trainer=str(self.member.owner))
+        return True
+
+    async def _train(self, federation: Federation, round_: Round) -> RoundMemory:
+        base = await self.member.base_model(federation)
+        training, params = self.training, round_.params
+        if model_architecture(training.model) != bytes(federation.architecture_hash):
+            raise ArchitectureMismatch(
+                f"{training.model} is not of the federation's architecture "
+                f"({base.metadata.get('model', 'unknown')})"
+            )
+        spec = spec_of(jax.eval_shape(training.model.init, jax.random.key(0)))
+        before = unflatten(to_float(base.values, params.frac_bits), spec)
+        after = train(
+            training.model,
+            before,
+            training.data.x,
+            training.data.y,
+            key=jax.random.fold_in(jax.random.key(training.seed), round_.number),
+            optimiser=training.optimiser,
+            epochs=training.epochs,
+            batch_size=training.batch_size,
+        )
+        scheme = Scheme(params.frac_bits, params.update_bits, params.qmax, params.max_norm_squared)
+        update = make_update(base.values, after, scheme)
+        data = encode_update(np.asarray(update.values))
+        memory = RoundMemory(
+            number=round_.number,
+            salt=new_salt().hex(),
+            root=update.root.hash.hex(),
+            norm_squared=update.root.sum,
+            artifact=artifact_hash(data).hex(),
+        )
+        self.member.journal.remember(memory, data)
+        return memory
+
+    async def _reveal(self, round_: Round) -> bool:
+        memory = self.member.journal.recall(round_.number)
+        if memory is None:
+            log.error("no salt on disk, cannot reveal", round=round_.number)
+            return False
+        # Published only now: nobody can copy an update before the commitments are closed.
+        await self.member.artifacts.put(self.member.journal.update_bytes(round_.number))
+        federation, owner = self.member.federation.address, self.member.owner
+        salt = bytes.fromhex(memory.salt)
+        step = ix.round_reveal(federation, round_.number, owner, memory.update, salt)
+        await self.member.send(f"round-{round_.number}-reveal", [step])
+        log.info("revealed", round=round_.number, trainer=str(owner))
+        return True
+
+    async def _settle_accounts(self, now: Snapshot) -> bool:
+        """Claims and closes one submission of a round that has ended."""
+        for number in self.member.journal.rounds():
+            if now.federation.round_active and number == now.federation.round:
+                continue
+            mine = await self.member.submission(number, self.member.participant)
+            round_ = await self.member.round(number)
+            if mine is None or mine.status.kind == "Faulted":
+                self.member.journal.forget(number)
+            elif mine.status.kind == "Revealed" and round_ is not None:
+                await self.member.send(f"round-{number}-leave", self._leaving(round_, mine))
+                self.member.journal.forget(number)
+                return True
+        return False
+
+    def _leaving(self, round_: Round, mine: Submission) -> list[Instruction]:
+        federation, owner = self.member.federation, self.member.owner
+        close = ix.submission_close(federation.address, round_.number, owner)
+        if round_.phase.kind == "Settled" and not mine.claimed:
+            return [ix.reward_claim(federation, round_.number, owner), close]
+        return [close]
+
+
+def deadline_passed(round_: Round, now: Snapshot) -> bool:
+    """Whether the round's phase is over, as the program will see it."""
+    end = round_.deadline
+    return now.clock.unix_timestamp >= end.time and now.clock.slot >= end.slot
