@@ -66,7 +66,7 @@ class TransactionTooLarge(ChainError):
 class TransactionExpired(ChainError):
     """A transaction never landed and can no longer land."""
 
-    hint = "Nothing happened on chain: run the command again, with a higher priority fee if the cluster is busy."
+    hint = "Nothing happened on chain: run it again, with a higher fee if the cluster is busy."
 
 
 class InsufficientFunds(ChainError):

@@ -163,7 +163,10 @@ class Federation:
         aggregates: bool = True,
         **training: Any,
     ) -> Membership:
-        """Registers a key and stakes for it; with ``data`` and ``model`` it trains, and ``training`` says how."""
+        """Registers a key and stakes for it.
+
+        With ``data`` and ``model`` it trains, and ``training`` (see ``roles.Training``) says how.
+        """
         member = self.member(key)
         roles: list[Trainer | Aggregator] = []
         if data is not None and model is not None:

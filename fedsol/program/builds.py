@@ -1,4 +1,4 @@
-"""The compiled program that comes with the package: SBPF v0 for the embedded chain, v3 for clusters that want it."""
+"""The compiled program in the package: SBPF v0 for the embedded chain, v3 for newer clusters."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ def build_path(arch: str = "v0") -> Path:
     """
     folder = Path(str(resources.files("fedsol.program").joinpath("builds")))
     record = json.loads((folder / "builds.json").read_text())[arch]
-    path = folder / record["file"]
+    path = folder / str(record["file"])
     if hashlib.sha256(path.read_bytes()).hexdigest() != record["sha256"]:
         raise ConfigError(
             f"{path} is not the build that builds.json records", hint="Install fedsol again."

@@ -92,7 +92,7 @@ def _recorded_in(name: str, data: Any) -> Pubkey:
 
 
 def from_logs(logs: Iterable[str]) -> Iterator[Event]:
-    """All events of this program in a transaction's logs, in order; data that other programs log is left out."""
+    """All events of this program in a transaction's logs, in order; other programs' data is left out."""
     stack: list[str] = []
     for line in logs:
         words = line.split()
