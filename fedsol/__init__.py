@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fedsol.artifacts import ArtifactStore as ArtifactStore
-    from fedsol.audit import audit as audit
     from fedsol.chain import Chain as Chain
     from fedsol.errors import FedsolError as FedsolError
     from fedsol.federation import Federation as Federation
@@ -41,7 +40,6 @@ _HOMES = {
     "Params": "fedsol.program.params",
     "RoundResult": "fedsol.federation",
     "Sandbox": "fedsol.sandbox",
-    "audit": "fedsol.audit",
     "embedded": "fedsol.sandbox",
     "load": "fedsol.learning",
     "model": "fedsol.learning",

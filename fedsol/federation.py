@@ -13,8 +13,9 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from fedsol.artifacts import ArtifactStore, artifact_hash, encode_model
+from fedsol.audit import AuditReport, audit
 from fedsol.chain import Chain
-from fedsol.errors import ConfigError, WrongCluster
+from fedsol.errors import ConfigError
 from fedsol.learning import (
     Dataset,
     Model,
@@ -34,7 +35,7 @@ from fedsol.program import instructions as ix
 from fedsol.program.addresses import FederationRef, Token, federation_address
 from fedsol.program.instructions.federation import NewFederation
 from fedsol.program.params import Params
-from fedsol.program.tokens import token_of_mint
+from fedsol.reading import read_federation, read_ref
 from fedsol.roles import Aggregator, Crank, Journal, Member, Trainer, Training, run_together
 from fedsol.roles.member import Snapshot, read_model
 from fedsol.roles.runner import Watch
@@ -218,35 +219,13 @@ class Federation:
         params = unflatten(to_float(values, account.params.frac_bits), spec)
         return evaluate(model, params, data.x, data.y)
 
+    async def audit(self) -> AuditReport:
+        """Replays the whole history, money and learning; see ``fedsol.audit``."""
+        return await audit(self.chain, self.ref.address, self.artifacts)
+
     def _creator(self) -> Keypair:
         if self.creator is None:
             raise ConfigError(
                 "this needs the creator's key", hint="Create the federation in this process."
             )
         return self.creator
-
-
-async def read_federation(chain: Chain, address: Pubkey) -> tuple[FederationAccount, Pubkey]:
-    """A federation's account and the program that owns it, checked against the chain's genesis
-    hash.
-
-    Raises ConfigError if there is none, WrongCluster if it was created on another cluster.
-    """
-    found = await chain.account(address)
-    if found is None or found.data[:8] != FederationAccount.discriminator:
-        raise ConfigError(
-            f"there is no federation at {address}",
-            hint="Check the address and --url; a federation lives on one cluster only.",
-        )
-    account = FederationAccount.decode(found.data)
-    if bytes(account.genesis) != await chain.genesis_hash():
-        raise WrongCluster(f"the federation {address} was created on another cluster than this one")
-    return account, found.owner
-
-
-async def read_ref(chain: Chain, address: Pubkey) -> FederationRef:
-    """What instructions need to know of a federation. Raises what ``read_federation`` raises."""
-    account, _ = await read_federation(chain, address)
-    mints = await chain.accounts([account.stake_mint, account.reward_mint])
-    tokens = [token_of_mint(one.address, one.owner, one.data) for one in mints if one is not None]
-    return FederationRef(address, account.creator, tokens[0], tokens[1])

@@ -58,7 +58,7 @@ STEPS = (
     ),
     Step(
         "Rust lints",
-        (("cargo", "clippy", "--workspace", "--locked", "--", "-D", "warnings"),),
+        (("cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"),),
         (CARGO, ("cargo", "clippy", "--version")),
     ),
     Step("Rust tests", (("cargo", "test", "--workspace", "--locked"),), (CARGO,)),

@@ -33,7 +33,7 @@ def replay_money(events: Sequence[Event]) -> Ledger:
 
 def _book(ledger: Ledger, event: Event) -> None:
     data = event.data
-    person = ledger.people.get(getattr(data, "participant", None))
+    person = ledger.people.get(getattr(data, "participant", Pubkey.default()))
     match event.name:
         case "ParticipantRegistered":
             ledger.people[data.participant] = Person(data.participant, data.owner)

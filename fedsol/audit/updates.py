@@ -96,8 +96,4 @@ def _rule(decoded: Any) -> Rule:
     """The rule as an event's decoder gives it: an object of a class that is named like the rule."""
     name = type(decoded).__name__
     plain: dict[str, Rule] = {"Mean": Mean(), "Median": Median()}
-    return (
-        TrimmedMean(decoded.trim)
-        if name == "TrimmedMean"
-        else {"Mean": Mean(), "Median": Median()}[name]
-    )
+    return TrimmedMean(decoded.trim) if name == "TrimmedMean" else plain[name]

@@ -17,6 +17,7 @@ from solders.transaction_metadata import FailedTransactionMetadata, TransactionM
 from solders.transaction_status import TransactionReturnData
 
 from fedsol.chain.embedded_wire import AccountKeys, base_fee, err_json, priority_fee
+from fedsol.chain.fpu import clear_float_registers
 from fedsol.errors import ConfigError
 
 _ELF_FLAGS = slice(48, 52)
@@ -123,6 +124,7 @@ class Bank:
     def simulate(self, transaction: VersionedTransaction, named: AccountKeys) -> Execution:
         """Runs a transaction and forgets it."""
         done = self._svm.simulate_transaction(transaction)
+        clear_float_registers()
         fee = base_fee(transaction) + priority_fee(transaction)
         if isinstance(done, FailedTransactionMetadata):
             return _execution(err_json(done.err()), done.meta(), fee=fee)
@@ -139,6 +141,7 @@ class Bank:
         if extra and not self._charge(payer, extra):
             return Execution(err="AccountNotFound" if pre[0] == 0 else "InsufficientFundsForFee")
         done = self._svm.send_transaction(transaction)
+        clear_float_registers()
         failed = isinstance(done, FailedTransactionMetadata)
         err = err_json(done.err()) if isinstance(done, FailedTransactionMetadata) else None
         meta = done.meta() if isinstance(done, FailedTransactionMetadata) else done

@@ -29,7 +29,7 @@ def load_keypair(path: str | Path) -> Keypair:
         why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigError(
             f"key file {file} cannot be read: {why}",
-            hint="Make one with `solana-keygen new -o FILE` or `fedsol keys new FILE`.",
+            hint="Make one with `solana-keygen new -o FILE` or `fedsol key new FILE`.",
         ) from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         _log.warning(

@@ -9,16 +9,14 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from fedsol.log import get_logger
-from fedsol.program import Participant, Round
+from fedsol.program import Round
 from fedsol.program import errors as failed
 from fedsol.program import instructions as ix
-from fedsol.program.addresses import PROGRAM_ID
+from fedsol.reading import due_now, read_last_aggregator
 from fedsol.roles.member import Member, Snapshot
-from fedsol.roles.trainer import deadline_passed
 
 log = get_logger(__name__)
 
-_PARTICIPANT_FEDERATION_OFFSET = 16  # discriminator 8, version, bump, roles, listed, index 4
 # Somebody else was faster, or the moment is not there yet: try again at the next look.
 _HARMLESS = (
     failed.WrongPhase,
@@ -60,23 +58,16 @@ class Crank:
         round_ = now.round
         if round_ is None:
             return None
-        full = round_.phase.kind == "Reveal" and round_.revealed >= round_.params.max_submissions
-        if not full and not deadline_passed(round_, now):
-            return None
         federation, number = self.member.federation.address, round_.number
-        match round_.phase.kind:
-            case "Commit" | "Score":
+        match due_now(round_, now.clock):
+            case "advance":
                 return ix.round_advance(federation, number)
-            case "Reveal":
-                enough = round_.revealed >= round_.params.min_submissions
-                return (ix.round_advance if enough else ix.round_abort)(federation, number)
-            case "Aggregate":
-                over = now.clock.unix_timestamp >= round_.takeover.time
-                over = over and now.clock.slot >= round_.takeover.slot
-                return ix.round_abort(federation, number) if over else None
-            case "Challenge":
+            case "abort":
+                return ix.round_abort(federation, number)
+            case "settle":
                 return ix.round_settle(federation, number, round_.aggregator)
-        return None
+            case None:
+                return None
 
     async def _punish(self, now: Snapshot) -> bool:
         """Proves the silence of whoever committed and did not reveal; the finder's part is ours."""
@@ -120,21 +111,13 @@ class Crank:
 
 async def last_aggregator(member: Member, leaving: Pubkey) -> Pubkey | None:
     """Who must be named when ``leaving`` may drop out of the list of aggregators; None if nobody."""
-    account = await member.chain.account(leaving)
-    person = Participant.decode(account.data) if account is not None else None
     snapshot = await member.snapshot()
-    last = snapshot.federation.aggregators - 1
-    if person is None or not person.listed or person.aggregator_index == last:
-        return None
-    found = await member.chain.program_accounts(
-        PROGRAM_ID,
-        discriminator=Participant.discriminator,
-        memcmp=[
-            (_PARTICIPANT_FEDERATION_OFFSET, bytes(member.federation.address)),
-            (_PARTICIPANT_FEDERATION_OFFSET - 5, b"\x01" + last.to_bytes(4, "little")),
-        ],
+    return await read_last_aggregator(
+        member.chain,
+        member.federation.address,
+        leaving,
+        aggregators=snapshot.federation.aggregators,
     )
-    return found[0].address if found else None
 
 
 async def close_round(member: Member, round_: Round) -> None:

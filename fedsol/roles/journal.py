@@ -9,10 +9,11 @@ import base64
 import fcntl
 import json
 import os
+import weakref
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
 from solders.instruction import Instruction
 from solders.keypair import Keypair
@@ -49,28 +50,27 @@ class Journal:
 
     def __init__(self, root: Path | str, owner: Pubkey, federation: Pubkey) -> None:
         self.folder = Path(root).expanduser() / str(federation) / str(owner)
-        self._lock: IO[str] | None = None
+        self._release: weakref.finalize[..., Self] | None = None
 
     def open(self) -> Self:
-        """Takes hold of the memory, for this process alone."""
+        """Takes hold of the memory, for this process alone, until ``close``."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = (self.folder / "lock").open("w")
+        lock = os.open(self.folder / "lock", os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            lock.close()
+            os.close(lock)
             raise StateError(
                 f"another process is using {self.folder}",
                 hint="Stop the other process of this key, or give it another --state.",
             ) from error
-        self._lock = lock
+        self._release = weakref.finalize(self, os.close, lock)
         return self
 
     def close(self) -> None:
         """Lets go of it."""
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        if self._release is not None:
+            self._release()
 
     def __enter__(self) -> Self:
         return self.open()
