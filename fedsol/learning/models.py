@@ -5,6 +5,7 @@ string, and so the same architecture hash for everyone. ``init`` draws parameter
 samples to logits.
 """
 
+import re
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any, ClassVar, Protocol
@@ -141,6 +142,31 @@ def spec(chosen: Model) -> str:
     settings = {f.name: getattr(chosen, f.name) for f in fields(chosen)}  # type: ignore[arg-type]
     parts = [f"{k}={_text(settings[k])}" for k in sorted(settings)]
     return f"{chosen.name}({','.join(parts)})"
+
+
+def parse_spec(text: str) -> Model:
+    """The model that a text names, as ``spec`` writes it: ``mlp(classes=2,features=30,hidden=32x16)``.
+
+    Order and spaces do not matter, and what has a default may be left out.
+
+    Raises:
+        ConfigError: the text is not of that form, or as :func:`model`.
+    """
+    found = re.fullmatch(r"\s*(\w+)\s*\(([^()]*)\)\s*", text)
+    parts = [part.partition("=") for part in found[2].split(",") if part.strip()] if found else []
+    if found is None or not all(re.fullmatch(r"\s*\d+(x\d+)*\s*", value) for *_, value in parts):
+        raise ConfigError(
+            f"{text!r} does not name a model",
+            hint="Write it like logreg(features=30,classes=2) or mlp(features=64,classes=10,hidden=32x16).",
+        )
+    kind = MODELS.get(found[1])
+    many = {f.name for f in fields(kind) if isinstance(f.default, tuple)} if kind else set()
+    settings: dict[str, Any] = {}
+    for key, _, value in parts:
+        sizes = tuple(map(int, value.split("x")))
+        name = key.strip()
+        settings[name] = sizes if name in many or len(sizes) > 1 else sizes[0]
+    return model(found[1], **settings)
 
 
 def model_architecture(chosen: Model) -> bytes:

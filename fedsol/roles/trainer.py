@@ -138,19 +138,25 @@ class Trainer:
                 continue
             mine = await self.member.submission(number, self.member.participant)
             round_ = await self.member.round(number)
-            if mine is None or mine.status.kind == "Faulted":
+            if mine is None:
                 self.member.journal.forget(number)
-            elif mine.status.kind == "Revealed" and round_ is not None:
-                await self.member.send(f"round-{number}-leave", self._leaving(round_, mine))
+            elif mine.status.kind == "Faulted" or (
+                mine.status.kind == "Revealed" and round_ is not None
+            ):
+                steps = self._leaving(number, round_, mine)
+                await self.member.send(f"round-{number}-leave", steps)
                 self.member.journal.forget(number)
                 return True
         return False
 
-    def _leaving(self, round_: Round, mine: Submission) -> list[Instruction]:
+    def _leaving(
+        self, number: int, round_: Round | None, mine: Submission
+    ) -> list[Instruction]:
         federation, owner = self.member.federation, self.member.owner
-        close = ix.submission_close(federation.address, round_.number, owner)
-        if round_.phase.kind == "Settled" and not mine.claimed:
-            return [ix.reward_claim(federation, round_.number, owner), close]
+        close = ix.submission_close(federation.address, number, owner)
+        settled = round_ is not None and round_.phase.kind == "Settled"
+        if settled and mine.status.kind == "Revealed" and not mine.claimed:
+            return [ix.reward_claim(federation, number, owner), close]
         return [close]
 
 
