@@ -65,7 +65,7 @@ async def audit(
         from fedsol.audit.updates import check_updates  # late: it loads JAX
 
         checks += await check_updates(events, created.params, artifacts)
-    return AuditReport(federation, len(events), checks, list(ledger.people.values()))
+    return AuditReport(federation, len(events), checks, [*ledger.former, *ledger.people.values()])
 
 
 async def read_events(chain: Chain, federation: Pubkey) -> Sequence[Event]:
@@ -74,7 +74,9 @@ async def read_events(chain: Chain, federation: Pubkey) -> Sequence[Event]:
     for record in await chain.history(federation):
         if record.err is None:
             events += [one for one in from_logs(record.logs) if one.data.federation == federation]
-    return events
+    # An address may have been closed and created again: only its newest life can be compared.
+    births = [index for index, one in enumerate(events) if one.name == "FederationCreated"]
+    return events[births[-1] :] if births else events
 
 
 async def _members(

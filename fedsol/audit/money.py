@@ -15,6 +15,7 @@ class Ledger:
     """The federation's money by its events, in token units."""
 
     people: dict[Pubkey, Person] = field(default_factory=dict)
+    former: list[Person] = field(default_factory=list)
     bonds: dict[Pubkey, tuple[Pubkey, int]] = field(default_factory=dict)
     funded: int = 0
     paid: int = 0
@@ -36,6 +37,8 @@ def _book(ledger: Ledger, event: Event) -> None:
     person = ledger.people.get(getattr(data, "participant", Pubkey.default()))
     match event.name:
         case "ParticipantRegistered":
+            if person is not None:
+                ledger.former.append(person)
             ledger.people[data.participant] = Person(data.participant, data.owner)
         case "FederationFunded":
             ledger.funded += data.amount

@@ -36,7 +36,7 @@ def replay(events: Sequence[Event]) -> Replay:
         if folded is not None:
             account, seq, head = folded
             inner = chains.get(account, Chain())
-            if (inner.seq, inner.head) != (seq, head):
+            if inner != Chain(seq, head):
                 problems.append(f"{event.name} {event.seq} folds in a head that is not {account}'s")
         chain = chains.setdefault(event.recorded_in, Chain())
         if event.seq != chain.seq + 1:
@@ -44,6 +44,9 @@ def replay(events: Sequence[Event]) -> Replay:
                 f"{event.recorded_in}: event {chain.seq + 1} is missing before {event.seq}"
             )
         chain.seq, chain.head = event.seq, extend(chain.head, event)
+        if event.name == "ParticipantClosed":
+            # Its address may be registered again: that is a new record.
+            del chains[event.data.participant]
     return Replay(chains, problems)
 
 

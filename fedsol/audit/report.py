@@ -33,7 +33,7 @@ class Person:
     def to_json(self) -> dict[str, Any]:
         """The same with addresses as text."""
         return {
-            **asdict(self),
+            **vars(self),
             "participant": str(self.participant),
             "owner": str(self.owner),
         }

@@ -58,3 +58,19 @@ async def test_the_federation_goes_on_without_who_has_left(tmp_path: Path) -> No
         await hospitals.people.pop("ben").leave()
         result = await hospitals.round()
         assert (result.settled, result.accepted) == (True, 2)
+
+
+async def test_who_has_left_can_come_back_and_the_record_still_replays(tmp_path: Path) -> None:
+    async with town(tmp_path) as hospitals:
+        for name in ("ada", "ben"):
+            await hospitals.joins(name)
+        await hospitals.round()
+        ben = hospitals.people.pop("ben")
+        await ben.leave()
+        ben.member.journal.close()
+        await hospitals.joins("ben")
+        result = await hospitals.round()
+        assert result.accepted == 2
+        report = await hospitals.federation.audit()
+        assert report.ok, [check for check in report.checks if not check.ok]
+        assert sorted(person.closed for person in report.people) == [False, False, True]
