@@ -26,9 +26,8 @@ from fedsol.learning import (
     to_float,
     unflatten,
 )
-from fedsol.learning.models import model_architecture
+from fedsol.learning.models import model_architecture, parameter_spec
 from fedsol.learning.models import spec as model_spec
-from fedsol.learning.parameters import spec_of
 from fedsol.membership import Membership
 from fedsol.program import Federation as FederationAccount
 from fedsol.program import instructions as ix
@@ -215,8 +214,7 @@ class Federation:
     async def evaluate(self, model: Model, data: Dataset) -> tuple[float, float]:
         """Mean cross-entropy and accuracy of the current model on data."""
         values, account = await self.model(), await self.account()
-        spec = spec_of(jax.eval_shape(model.init, jax.random.key(0)))
-        params = unflatten(to_float(values, account.params.frac_bits), spec)
+        params = unflatten(to_float(values, account.params.frac_bits), parameter_spec(model))
         return evaluate(model, params, data.x, data.y)
 
     async def audit(self) -> AuditReport:

@@ -4,6 +4,9 @@ import logging
 
 import structlog
 
+# Without any handler, Python itself would write warnings to standard error.
+logging.getLogger("fedsol").addHandler(logging.NullHandler())
+
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger whose lines are ``event key=value …`` in the standard library's ``logging``."""

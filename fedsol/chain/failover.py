@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import httpx
-import structlog
 
 from fedsol.errors import ConfigError, RpcUnreachable, WrongCluster
+from fedsol.log import get_logger
 
 _RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _UNHEALTHY = b'"code":-32005'
 _GENESIS_REQUEST = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "getGenesisHash", "params": []})
 
-_log = structlog.get_logger("fedsol.chain")
+_log = get_logger("fedsol.chain")
 
 
 def display_url(url: str) -> str:

@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing, suppress
 from typing import Any
 
-import structlog
 import websockets.asyncio.client as websocket
 from solders.pubkey import Pubkey
 from solders.signature import Signature
@@ -21,12 +20,13 @@ from fedsol.chain.reading import read_records, signatures_of
 from fedsol.chain.records import TransactionRecord
 from fedsol.chain.rpc import Rpc
 from fedsol.errors import RpcUnreachable
+from fedsol.log import get_logger
 
 _OVERLAP = 64
 _QUIET = 10.0
 _RECONNECT = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
-_log = structlog.get_logger("fedsol.chain")
+_log = get_logger("fedsol.chain")
 
 
 class Cursor:

@@ -6,14 +6,14 @@ import json
 import stat
 from pathlib import Path
 
-import structlog
 from solders.keypair import Keypair
 
 from fedsol.errors import ConfigError
 from fedsol.files import write_atomic
+from fedsol.log import get_logger
 
 _SIZE = 64
-_log = structlog.get_logger("fedsol.chain")
+_log = get_logger("fedsol.chain")
 
 
 def load_keypair(path: str | Path) -> Keypair:

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import structlog
 from aiohttp import WSMsgType, web
 
 from fedsol.chain import embedded_rpc
@@ -18,10 +17,11 @@ from fedsol.chain.embedded_rpc.wire import Method
 from fedsol.chain.pubsub import Session
 from fedsol.chain.records import SLOT_SECONDS
 from fedsol.errors import ConfigError
+from fedsol.log import get_logger
 
 _MAX_BODY = 50 * 2**20
 _PORT_TRIES = 50
-_log = structlog.get_logger("fedsol.chain")
+_log = get_logger("fedsol.chain")
 
 
 class Localnet:

@@ -8,7 +8,6 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
@@ -17,13 +16,14 @@ from fedsol.chain.failure import from_failure
 from fedsol.chain.records import Landed
 from fedsol.chain.rpc import Rpc, RpcRefused
 from fedsol.errors import RpcUnreachable, TransactionExpired
+from fedsol.log import get_logger
 
 _RANK = {"processed": 0, "confirmed": 1, "finalized": 2}
 _PREFLIGHT_FAILURE = -32002
 _ABSENCES = 2
 _LOG_READS = 10
 
-_log = structlog.get_logger("fedsol.chain")
+_log = get_logger("fedsol.chain")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,30 @@
 """The command ``fedsol``: everything that the library does, by name.
 
 One module per noun; what they share is in ``options`` (what can be asked for), ``session`` (what a
-command works with) and ``output`` (what it writes). Modules of the library are imported inside the
-commands, so that ``fedsol --help`` answers at once.
+command works with) and ``output`` (what it writes). The library is imported inside the commands, so
+that ``fedsol --help`` answers at once.
 """
 
 import sys
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 import fedsol
+from fedsol.cli import (
+    audit,
+    demo,
+    doctor,
+    faucet,
+    federation,
+    join,
+    key,
+    localnet,
+    participant,
+    reward,
+    round,
+    stake,
+)
 from fedsol.cli.options import is_debugging
 from fedsol.errors import FedsolError
 
@@ -25,24 +39,24 @@ app = App(
     help_format="plaintext",
     help_epilogue="Example: fedsol demo",
     version=fedsol.__version__,
+    default_parameter=Parameter(negative=()),
     suppress_keyboard_interrupt=False,
 )
-NOUNS = (
-    "demo",
-    "localnet",
-    "faucet",
-    "key",
-    "federation",
-    "participant",
-    "stake",
-    "round",
-    "join",
-    "reward",
-    "audit",
-    "doctor",
-)
-for _noun in NOUNS:
-    app.command(f"fedsol.cli.{_noun}:app", name=_noun)
+for _noun in (
+    demo,
+    localnet,
+    faucet,
+    key,
+    federation,
+    participant,
+    stake,
+    round,
+    join,
+    reward,
+    audit,
+    doctor,
+):
+    app.command(_noun.app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,7 +13,11 @@ app = alone("audit", example="fedsol audit --federation ADDRESS --artifacts ./ar
 async def audit(
     *,
     updates: Annotated[
-        bool, Parameter(help="Also recompute every root and aggregate from the stored artifacts.")
+        bool,
+        Parameter(
+            negative="--no-updates",
+            help="Also recompute every root and aggregate from the stored artifacts.",
+        ),
     ] = True,
     options: Options = PLAIN,
 ) -> int:
@@ -29,7 +33,15 @@ async def audit(
             report = await replay(session.chain, session.address, store)
     rows = [(mark(one.ok), one.name, one.detail) for one in report.checks]
     people = [
-        (one.owner, one.deposited, one.withdrawn, one.slashed, one.rewarded, one.stake, one.unbonding)
+        (
+            one.owner,
+            one.deposited,
+            one.withdrawn,
+            one.slashed,
+            one.rewarded,
+            one.stake,
+            one.unbonding,
+        )
         for one in report.people
     ]
     headings = ("owner", "deposited", "withdrawn", "slashed", "rewarded", "stake", "unbonding")

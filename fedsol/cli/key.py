@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from fedsol.cli.options import PLAIN, Options, group, shown
+from fedsol.cli.options import PLAIN, Options, flag, group, shown
 
 app = group("key", "Make and show key files.", example="fedsol key new")
 
@@ -14,9 +14,7 @@ app = group("key", "Make and show key files.", example="fedsol key new")
 def new(
     file: Annotated[Path | None, Parameter(help="Where to write it; --keypair else.")] = None,
     *,
-    force: Annotated[
-        bool, Parameter(negative=(), help="Replace a file that exists; its key is lost.")
-    ] = False,
+    force: Annotated[bool, flag("Replace a file that exists; its key is lost.")] = False,
     options: Options = PLAIN,
 ) -> None:
     """Make a key file that only you can read."""
@@ -26,7 +24,7 @@ def new(
     from fedsol.cli.output import show
     from fedsol.cli.session import chain_config
 
-    path = file or chain_config(options).keypair_path
+    path = chain_config(options, keypair=file).keypair_path
     key = Keypair()
     saved = save_keypair(key, path, overwrite=force)
     show(options, {"address": str(key.pubkey()), "file": str(saved)})
@@ -43,5 +41,5 @@ def show_key(
     from fedsol.cli.output import show
     from fedsol.cli.session import chain_config
 
-    path = file or chain_config(options).keypair_path
+    path = chain_config(options, keypair=file).keypair_path
     show(options, {"address": str(load_keypair(path).pubkey()), "file": str(path)})

@@ -19,13 +19,14 @@ class Options:
 
     json: Annotated[
         bool,
-        Parameter(group=GLOBAL, negative=(), help="Write the result as JSON, alone on stdout."),
+        Parameter(
+            group=GLOBAL, show_default=False, help="Write the result as JSON, alone on stdout."
+        ),
     ] = False
     url: Annotated[
         list[str] | None,
         Parameter(
             group=GLOBAL,
-            negative=(),
             help="RPC URL or moniker (localhost, devnet, …); several are tried in turn. "
             "Else FEDSOL_URL, else the Solana CLI's setting.",
         ),
@@ -103,6 +104,11 @@ def alone(name: str, *, example: str) -> App:
 def shown(example: str) -> str:
     """The example at the end of a command's help."""
     return f"Example: {example}"
+
+
+def flag(purpose: str) -> Parameter:
+    """A switch that is off unless given."""
+    return Parameter(help=purpose, negative=(), show_default=False)
 
 
 def is_debugging() -> bool:

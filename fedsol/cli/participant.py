@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from fedsol.cli.options import PLAIN, Options, group, shown
+from fedsol.cli.options import PLAIN, Options, flag, group, shown
 
 if TYPE_CHECKING:
     from fedsol.cli.session import FederationSession
@@ -23,18 +23,17 @@ async def register(
     *,
     role: Annotated[
         list[RoleName] | None,
-        Parameter(negative=(), help="What it may act as, repeatable; trainer and aggregator else."),
+        Parameter(help="What it may act as, repeatable; trainer and aggregator else."),
     ] = None,
     stake: Annotated[int, Parameter(help="Also deposit this much stake.")] = 0,
-    yes: Annotated[
-        bool, Parameter(negative=(), help="Sign the agreement without being asked on a terminal.")
-    ] = False,
+    yes: Annotated[bool, flag("Sign the agreement without being asked on a terminal.")] = False,
     options: Options = PLAIN,
 ) -> None:
     """Sign the federation's data-usage agreement and become a participant of it."""
-    from fedsol.cli.output import note, show
+    from fedsol.cli.output import facts, note, show
     from fedsol.cli.people import need_lamports, need_participant, need_tokens
     from fedsol.cli.session import connect_federation
+    from fedsol.cli.views import participant_facts, participant_json
     from fedsol.program import instructions as ix
     from fedsol.reading import read_participant
 
@@ -50,9 +49,8 @@ async def register(
             step = ix.stake_deposit(session.ref, session.owner, stake)
             await session.send(f"stake-deposit-{stake}", [step])
         me, clock = await need_participant(session), await session.chain.clock()
-    from fedsol.cli.views import participant_json
-
-    show(options, participant_json(session.participant, me, clock))
+    result = participant_json(session.participant, me, clock)
+    show(options, result, lambda: [facts(participant_facts(result))])
 
 
 PARTICIPANT_BYTES = 512
@@ -77,9 +75,7 @@ async def sign_agreement(session: "FederationSession", roles: list[RoleName], *,
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise ConfigError("the agreement was not signed; nothing was sent")
     bits = sum({ROLES[name] for name in roles})
-    step = ix.participant_register(
-        session.address, session.owner, agreement=agreement, roles=bits
-    )
+    step = ix.participant_register(session.address, session.owner, agreement=agreement, roles=bits)
     await session.send("participant-register", [step])
 
 
@@ -92,7 +88,7 @@ async def show_participant(
     """Show a participant: its roles, stake, duties and record."""
     from fedsol.cli.output import facts, show
     from fedsol.cli.session import connect_federation, pubkey
-    from fedsol.cli.views import duration, participant_json
+    from fedsol.cli.views import participant_facts, participant_json
     from fedsol.errors import ConfigError
     from fedsol.program.addresses import participant_address
     from fedsol.reading import read_participant
@@ -107,10 +103,7 @@ async def show_participant(
             hint="Register first: `fedsol participant register`.",
         )
     result = participant_json(participant_address(session.address, who), me, clock)
-    queue = [
-        f"{one['amount']:,} in {duration(one['matures_in_seconds'])}" for one in result["unbonding"]
-    ]
-    show(options, result, lambda: [facts({**result, "unbonding": "; ".join(queue) or "nothing"})])
+    show(options, result, lambda: [facts(participant_facts(result))])
 
 
 @app.command(name="list", help_epilogue=shown("fedsol participant list --federation ADDRESS"))

@@ -1,9 +1,11 @@
 """A command's connection: the chain, the key, the federation and the artifact store it works with."""
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from solders.instruction import Instruction
 from solders.keypair import Keypair
@@ -15,6 +17,7 @@ from fedsol.chain.config import ChainConfig
 from fedsol.cli.options import Options
 from fedsol.cli.output import note, waiting
 from fedsol.errors import ConfigError
+from fedsol.log import show_logs
 from fedsol.program import Federation
 from fedsol.program.addresses import FederationRef, participant_address
 from fedsol.reading import read_federation, ref_of
@@ -92,9 +95,11 @@ def pubkey(text: str, what: str) -> Pubkey:
         ) from error
 
 
-def chain_config(options: Options) -> ChainConfig:
-    """Endpoints and key file. Raises ConfigError."""
-    return load_config(url=",".join(options.url or []) or None, keypair=options.keypair)
+def chain_config(options: Options, *, keypair: Path | None = None) -> ChainConfig:
+    """Endpoints and key file; from here on the library's warnings are shown. Raises ConfigError."""
+    if all(isinstance(one, logging.NullHandler) for one in logging.getLogger("fedsol").handlers):
+        show_logs(level="warning")
+    return load_config(url=",".join(options.url or []) or None, keypair=keypair or options.keypair)
 
 
 @asynccontextmanager

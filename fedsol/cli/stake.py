@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from fedsol.cli.options import PLAIN, Options, group, shown
+from fedsol.cli.options import PLAIN, Options, flag, group, shown
 
 app = group("stake", "Deposit, unbond and withdraw stake.", example="fedsol stake deposit 2000")
 
@@ -27,9 +27,7 @@ async def deposit(
         step = ix.stake_deposit(session.ref, session.owner, amount)
         landed = await session.send(f"stake-deposit-{amount}", [step])
         me = await need_participant(session)
-    show(
-        options, {"deposited": amount, "stake": me.stake, "transaction": str(landed.signature)}
-    )
+    show(options, {"deposited": amount, "stake": me.stake, "transaction": str(landed.signature)})
 
 
 @app.command(help_epilogue=shown("fedsol stake unbond --federation ADDRESS"))
@@ -74,9 +72,7 @@ async def unbond(
 @app.command(help_epilogue=shown("fedsol stake withdraw --wait --federation ADDRESS"))
 async def withdraw(
     *,
-    wait: Annotated[
-        bool, Parameter(negative=(), help="Wait until all that is unbonded has matured.")
-    ] = False,
+    wait: Annotated[bool, flag("Wait until all that is unbonded has matured.")] = False,
     options: Options = PLAIN,
 ) -> None:
     """Take matured stake out of the unbonding queue."""

@@ -39,7 +39,11 @@ def seconds_left(end: Deadline, clock: Clock) -> float:
 def deadline(end: Deadline, clock: Clock) -> str:
     """A deadline relative to now."""
     left = seconds_left(end, clock)
-    return f"in {duration(left)}" if left else f"passed {duration(clock.unix_timestamp - end.time)} ago"
+    return (
+        f"in {duration(left)}"
+        if left
+        else f"passed {duration(clock.unix_timestamp - end.time)} ago"
+    )
 
 
 def window(one: Window) -> str:
@@ -54,7 +58,9 @@ def roles_text(bits: int) -> str:
 
 def rule_text(rule: Any) -> str:
     """An aggregation rule."""
-    return f"trimmed_mean({rule.value['trim']})" if rule.kind == "TrimmedMean" else rule.kind.lower()
+    return (
+        f"trimmed_mean({rule.value['trim']})" if rule.kind == "TrimmedMean" else rule.kind.lower()
+    )
 
 
 def params_json(params: Any) -> dict[str, Any]:
@@ -153,3 +159,11 @@ def participant_json(address: Pubkey, one: Participant, clock: Clock) -> dict[st
             if entry.amount
         ],
     }
+
+
+def participant_facts(result: dict[str, Any]) -> dict[str, Any]:
+    """``participant_json`` with the unbonding queue in words."""
+    queue = [
+        f"{one['amount']:,} in {duration(one['matures_in_seconds'])}" for one in result["unbonding"]
+    ]
+    return {**result, "unbonding": "; ".join(queue) or "nothing"}

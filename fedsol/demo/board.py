@@ -18,6 +18,7 @@ class Seat:
 
     name: str
     stake: int = 0
+    bond: int = 0
     leaving: int = 0
     rewards: int = 0
     slashed: int = 0
@@ -70,11 +71,15 @@ class Board:
             case "RoundAggregated":
                 self.phase = "Challenge"
                 seat = self.seats[data.participant]
-                seat.note = "aggregated"
+                seat.note, seat.bond = "aggregated", data.bond
+                seat.stake -= data.bond
                 root = bytes(data.new_model_root).hex()[:8]
-                return f"{seat.name} posts the new model {root}… with a bond of {tokens(data.bond)}"
+                bond = tokens(data.bond)
+                return f"{seat.name} posts the new model {root}… with a bond of {bond}"
             case "RoundSettled":
                 self.phase, self.share = "Settled", data.share
+                for seat in self.seats.values():
+                    seat.stake, seat.bond = seat.stake + seat.bond, 0
                 return f"nobody objected: {tokens(data.share)} for each of {data.revealed}"
             case "RoundAborted":
                 self.phase = "Aborted"
@@ -100,7 +105,9 @@ class Board:
                 return f"{seat.name} stakes {tokens(data.amount)}"
             case "StakeUnbonded":
                 seat.stake, seat.leaving, seat.note = data.stake, data.amount, LEAVING
-                return f"{seat.name} unbonds {tokens(data.amount)}, which stay slashable for now"
+                return (
+                    f"{seat.name} unbonds {tokens(data.amount)}, which stay slashable for two days"
+                )
             case "StakeWithdrawn":
                 seat.leaving -= data.amount
                 return f"{seat.name} takes {tokens(data.amount)} back, to the unit"

@@ -22,9 +22,7 @@ class Record:
     moments: list[Moment] = field(default_factory=list)
     transactions: list[LandedTransaction] = field(default_factory=list)
 
-    def follow(
-        self, ledger: EmbeddedLedger, tell: Callable[[Moment], None]
-    ) -> Callable[[], None]:
+    def follow(self, ledger: EmbeddedLedger, tell: Callable[[Moment], None]) -> Callable[[], None]:
         """Records what lands from now on and passes every event on; returns what ends it."""
 
         def heard(change: LedgerEvent) -> None:

@@ -16,10 +16,12 @@ from fedsol.demo.record import Moment, Record
 from fedsol.federation import Federation
 from fedsol.membership import Membership
 from fedsol.program import Participant, Round
-from fedsol.roles import Crank, Role, Trainer, run_together
+from fedsol.roles import Crank, Member, Role, run_together
 from fedsol.roles.crank import close_round
 from fedsol.roles.member import Snapshot
 from fedsol.sandbox import SOL, Sandbox, embedded
+
+_UNDER_WAY = ("Reveal", "Score", "Aggregate", "Challenge")
 
 
 class Screen(Protocol):
@@ -61,17 +63,23 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class GoesSilent(Trainer):
-    """A trainer that commits in round ``silent`` and then does not answer until it is over."""
+class SilentIn:
+    """A role that does nothing in round ``number`` from the moment when commitments are closed."""
 
-    silent: int = 0
+    role: Role
+    number: int
+
+    @property
+    def member(self) -> Member:
+        """Whose role it is."""
+        return self.role.member
 
     async def step(self, now: Snapshot) -> bool:
-        """As a trainer, except in the reveal phase of that round."""
+        """As the role itself, before that and after that."""
         here = now.round
-        if here is not None and here.number == self.silent and here.phase.kind == "Reveal":
+        if here is not None and here.number == self.number and here.phase.kind in _UNDER_WAY:
             return False
-        return await super().step(now)
+        return await self.role.step(now)
 
 
 @dataclass
@@ -151,7 +159,7 @@ async def _arrivals(stage: Stage, number: int) -> None:
 
 async def _join(stage: Stage, hospital: Hospital, place: int) -> Membership:
     lesson = stage.scenario.lesson
-    joined = await stage.federation.join(
+    return await stage.federation.join(
         stage.scenario.key(hospital.name),
         stake=hospital.stake * TOKEN,
         data=stage.data.shares[place],
@@ -161,13 +169,6 @@ async def _join(stage: Stage, hospital: Hospital, place: int) -> Membership:
         batch_size=lesson.batch_size,
         seed=trainer_seed(stage.scenario, place),
     )
-    if hospital.silent is None:
-        return joined
-    roles = [
-        GoesSilent(role.member, role.training, hospital.silent) if isinstance(role, Trainer) else role
-        for role in joined.roles
-    ]
-    return replace(joined, roles=tuple(roles))
 
 
 def trainer_seed(scenario: Scenario, place: int) -> int:
@@ -179,7 +180,9 @@ async def _round(stage: Stage, screen: Screen) -> None:
     """The convener opens a round; hospitals and bystander take it to its end and are paid."""
     member = stage.bystander.member
     roles: list[Role] = [stage.bystander]
-    roles += [role for one in stage.members.values() for role in one.roles]
+    for hospital in stage.scenario.hospitals:
+        mine = stage.members[hospital.name].roles if hospital.name in stage.members else ()
+        roles += [SilentIn(one, hospital.silent) if hospital.silent else one for one in mine]
     await stage.convener.step(await member.snapshot())
     now = await run_together(roles, until=lambda now: not now.federation.round_active)
     for role in roles:
@@ -228,9 +231,7 @@ def _is_closable(ended: Round, time: int, slot: int) -> bool:
     return ended.phase.kind in ("Settled", "Aborted") and over and ended.closed == ended.revealed
 
 
-async def _lower_curtain(
-    stage: Stage, record: Record, names: Mapping[Pubkey, str]
-) -> Outcome:
+async def _lower_curtain(stage: Stage, record: Record, names: Mapping[Pubkey, str]) -> Outcome:
     """Reads what everyone holds now, and audits the whole history."""
     sandbox, federation = stage.sandbox, stage.federation
     wallets, participants = {}, {}

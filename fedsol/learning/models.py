@@ -7,6 +7,7 @@ samples to logits.
 
 import re
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, ClassVar, Protocol
 
@@ -15,7 +16,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from fedsol.errors import ConfigError
-from fedsol.learning.parameters import Params, architecture_of
+from fedsol.learning.parameters import ParameterSpec, Params, architecture_of, spec_of
 
 
 class Model(Protocol):
@@ -28,6 +29,9 @@ class Model(Protocol):
 
     def apply(self, params: Params, x: Array) -> Array:
         """Logits (float32[n, classes]) of samples (float32[n, …])."""
+
+    def __hash__(self) -> int:
+        """Equal for equal models."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +173,13 @@ def parse_spec(text: str) -> Model:
     return model(found[1], **settings)
 
 
+@lru_cache(maxsize=64)
+def parameter_spec(chosen: Model) -> ParameterSpec:
+    """What a model's parameters look like: to make its tree out of a vector."""
+    return spec_of(jax.eval_shape(chosen.init, jax.random.key(0)))
+
+
+@lru_cache(maxsize=64)
 def model_architecture(chosen: Model) -> bytes:
     """Architecture hash (32 bytes): of a model's spec and its parameters' shapes and dtypes."""
     shapes = jax.eval_shape(chosen.init, jax.random.key(0))

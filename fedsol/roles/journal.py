@@ -21,9 +21,12 @@ from solders.pubkey import Pubkey
 from solders.signature import Signature
 
 from fedsol.chain import Chain, Landed
-from fedsol.errors import StateError, TransactionExpired
+from fedsol.errors import InsufficientFunds, ProgramError, StateError, TransactionExpired
 from fedsol.files import write_atomic
 from fedsol.program.commitment import Update
+
+# The bytes took no effect and never will: it is safe to sign anew.
+_WITHOUT_EFFECT = (TransactionExpired, ProgramError, InsufficientFunds)
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class Journal:
             pending = json.loads(path.read_text())
             try:
                 landed = await chain.resume(base64.b64decode(pending["bytes"]), pending["height"])
-            except TransactionExpired:
+            except _WITHOUT_EFFECT:
                 path.unlink()
             else:
                 path.unlink()
@@ -142,7 +145,11 @@ class Journal:
             }
             _write(path, json.dumps(record).encode())
 
-        landed = await chain.send(instructions, signers, before_send=keep)
+        try:
+            landed = await chain.send(instructions, signers, before_send=keep)
+        except _WITHOUT_EFFECT:
+            path.unlink(missing_ok=True)
+            raise
         path.unlink(missing_ok=True)
         return landed
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,23 @@ class Snapshot:
     federation: Federation
     round: Round | None
     clock: Clock
+
+
+@lru_cache(maxsize=32)
+def _federation(data: bytes) -> Federation:
+    # Decoding costs a millisecond, and most looks find the bytes of the look before. Nobody may
+    # change what is decoded: it is shared.
+    return Federation.decode(data)
+
+
+@lru_cache(maxsize=32)
+def _round(data: bytes) -> Round:
+    return Round.decode(data)
+
+
+@lru_cache(maxsize=2_048)
+def _submission(data: bytes) -> Submission:
+    return Submission.decode(data)
 
 
 @dataclass(frozen=True)
@@ -65,14 +83,14 @@ class Member:
     async def snapshot(self) -> Snapshot:
         """Reads federation, newest round and clock."""
         address = self.federation.address
-        federation = Federation.decode(await self._data(address))
+        federation = _federation(await self._data(address))
         newest = await self.round(federation.round)
         return Snapshot(federation, newest, await self.chain.clock())
 
     async def round(self, number: int) -> Round | None:
         """A round by number; None if it was never opened or is closed."""
         account = await self.chain.account(at.round_address(self.federation.address, number))
-        return Round.decode(account.data) if account is not None else None
+        return _round(account.data) if account is not None else None
 
     async def me(self) -> Participant | None:
         """The key's participant; None if it has not registered."""
@@ -83,7 +101,7 @@ class Member:
         """A participant's submission in a round; None if there is none."""
         round_ = at.round_address(self.federation.address, number)
         account = await self.chain.account(at.submission_address(round_, participant))
-        return Submission.decode(account.data) if account is not None else None
+        return _submission(account.data) if account is not None else None
 
     async def submissions(self, number: int) -> list[Submission]:
         """All submissions of a round, revealed ones first in the order of their index."""
@@ -93,7 +111,7 @@ class Member:
             discriminator=Submission.discriminator,
             memcmp=[(_SUBMISSION_ROUND_OFFSET, bytes(round_))],
         )
-        decoded = [Submission.decode(account.data) for account in found]
+        decoded = [_submission(account.data) for account in found]
         return sorted(decoded, key=lambda one: (one.status.kind != "Revealed", one.index))
 
     async def base_model(self, federation: Federation) -> BaseModel:

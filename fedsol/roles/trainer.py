@@ -14,9 +14,8 @@ from solders.instruction import Instruction
 from fedsol.artifacts import artifact_hash, encode_update
 from fedsol.errors import ArchitectureMismatch
 from fedsol.learning import Dataset, Model, Scheme, make_update, to_float, train, unflatten
-from fedsol.learning.models import model_architecture
+from fedsol.learning.models import model_architecture, parameter_spec
 from fedsol.learning.optimisers import optimiser
-from fedsol.learning.parameters import spec_of
 from fedsol.log import get_logger
 from fedsol.program import Federation, Round, Submission
 from fedsol.program import instructions as ix
@@ -92,7 +91,7 @@ class Trainer:
                 f"{training.model} is not of the federation's architecture "
                 f"({base.metadata.get('model', 'unknown')})"
             )
-        spec = spec_of(jax.eval_shape(training.model.init, jax.random.key(0)))
+        spec = parameter_spec(training.model)
         before = unflatten(to_float(base.values, params.frac_bits), spec)
         after = train(
             training.model,
@@ -149,9 +148,7 @@ class Trainer:
                 return True
         return False
 
-    def _leaving(
-        self, number: int, round_: Round | None, mine: Submission
-    ) -> list[Instruction]:
+    def _leaving(self, number: int, round_: Round | None, mine: Submission) -> list[Instruction]:
         federation, owner = self.member.federation, self.member.owner
         close = ix.submission_close(federation.address, number, owner)
         settled = round_ is not None and round_.phase.kind == "Settled"

@@ -1,0 +1,139 @@
+"""``fedsol join``: a member of a federation as a process of its own."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from cyclopts import Group, Parameter
+
+from fedsol.cli.options import PLAIN, Options, alone, flag
+
+TRAINING = Group("Training", sort_key=40)
+RoleName = Literal["trainer", "aggregator", "crank"]
+
+app = alone(
+    "join",
+    example="fedsol join --federation ADDRESS --keypair hospital.json --register --stake 2000 "
+    "--data breast_cancer --partition 3/5",
+)
+
+
+@Parameter(name="*", group=TRAINING)
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """What is trained on, and how."""
+
+    data: Annotated[
+        str | None,
+        Parameter(help="breast_cancer, digits, iris, wine, or an npz file with arrays x and y."),
+    ] = None
+    partition: Annotated[str | None, Parameter(help="Which part of the data, like 3/5.")] = None
+    partitioner: Annotated[
+        Literal["iid", "dirichlet", "pathological", "shard"],
+        Parameter(help="How the data are divided."),
+    ] = "dirichlet"
+    alpha: Annotated[float, Parameter(help="Dirichlet concentration; small is uneven.")] = 0.5
+    seed: Annotated[int, Parameter(help="What partition and shuffling are drawn from.")] = 1
+    epochs: Annotated[int, Parameter(help="Times over the data in a round.")] = 1
+    batch_size: Annotated[int, Parameter(help="Samples of a step.")] = 32
+    optimiser: Annotated[str, Parameter(help="sgd, momentum, adam, adamw, …")] = "sgd"
+    lr: Annotated[float, Parameter(help="Learning rate.")] = 0.1
+
+
+NO_EFFORT = Effort()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """As what, on what conditions and for how long somebody joins."""
+
+    roles: tuple[RoleName, ...]
+    register: bool
+    stake: int
+    open_rounds: bool
+    rounds: int | None
+    yes: bool
+
+
+@app.default
+async def join(
+    *,
+    roles: Annotated[
+        str, Parameter(help="trainer, aggregator, crank: one or several, with commas.")
+    ] = "trainer,aggregator",
+    register: Annotated[bool, flag("Sign the agreement first, unless that was done.")] = False,
+    stake: Annotated[int, Parameter(help="Add what is missing to this stake.")] = 0,
+    rounds: Annotated[int | None, Parameter(help="Leave after so many rounds; never else.")] = None,
+    open_rounds: Annotated[
+        bool, flag("As crank, also open the next round when none is running.")
+    ] = False,
+    yes: Annotated[bool, flag("Sign the agreement without being asked on a terminal.")] = False,
+    log: Annotated[
+        Literal["text", "json"], Parameter(help="How the log on stderr looks.")
+    ] = "text",
+    effort: Effort = NO_EFFORT,
+    options: Options = PLAIN,
+) -> int:
+    """Act in a federation as trainer, aggregator or crank, until Ctrl-C.
+
+    It may be killed at any moment and started again: what it committed to is on disk before it is
+    sent, and is revealed by the next process. Do not give two processes one key.
+    """
+    terms = Terms(
+        roles=parse_roles(roles),
+        register=register,
+        stake=stake,
+        open_rounds=open_rounds,
+        rounds=rounds,
+        yes=yes,
+    )
+    check_terms(terms, effort)
+    from fedsol.cli.joining import act, admit, prepare
+    from fedsol.cli.output import note, show
+    from fedsol.cli.session import connect_federation
+    from fedsol.log import show_logs
+
+    show_logs(json=log == "json")
+    async with connect_federation(options) as session:
+        note(
+            f"joining {session.account.name} ({session.address}) on {session.where} as {session.owner}"
+        )
+        part = await prepare(session, terms, effort)
+        with part.journal:
+            await admit(session, terms)
+            result = await act(session, terms, part)
+    show(options, result.to_json())
+    return result.status
+
+
+def parse_roles(text: str) -> tuple[RoleName, ...]:
+    """The roles of a list with commas. Raises ConfigError."""
+    from fedsol.errors import ConfigError
+
+    known: dict[str, RoleName] = {
+        "trainer": "trainer",
+        "aggregator": "aggregator",
+        "crank": "crank",
+    }
+    names = [part.strip() for part in text.split(",") if part.strip()]
+    for name in names:
+        if name not in known:
+            raise ConfigError(
+                f"there is no role {name!r}", hint=f"The roles are {', '.join(known)}."
+            )
+    if not names:
+        raise ConfigError("no role was given", hint=f"The roles are {', '.join(known)}.")
+    return tuple(known[name] for name in dict.fromkeys(names))
+
+
+def check_terms(terms: Terms, effort: Effort) -> None:
+    """Refuses what cannot work before anything is loaded or asked. Raises ConfigError."""
+    from fedsol.errors import ConfigError
+
+    if "trainer" in terms.roles and effort.data is None:
+        raise ConfigError("a trainer needs data", hint="Give --data, or --roles without trainer.")
+    if terms.open_rounds and "crank" not in terms.roles:
+        raise ConfigError("only a crank opens rounds", hint="Add crank to --roles.")
+    if terms.rounds is not None and terms.rounds < 1:
+        raise ConfigError(f"--rounds must be 1 or more, not {terms.rounds}")
+    if terms.stake < 0:
+        raise ConfigError(f"--stake must be 0 or more, not {terms.stake}")
