@@ -1,6 +1,8 @@
 """A federation in a few lines: create it, let people join, run rounds, let them leave, check everything."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,13 +115,15 @@ class Federation:
     ) -> "Federation":
         """Creates a federation in a sandbox: creator, store and state folder are made for it.
 
+        A state folder that is made here is removed with the object.
         ``settings`` are those of ``create``; ``params`` are ``Params.local()`` unless given.
         """
-        state = Path(settings.pop("state", None) or tempfile.mkdtemp(prefix="fedsol-"))
+        given = settings.pop("state", None)
+        state = Path(given or tempfile.mkdtemp(prefix="fedsol-"))
         settings.setdefault("params", Params.local())
         settings.setdefault("artifacts", ArtifactStore(f"memory://{state.name}"))
         creator = settings.pop("creator", None) or await sandbox.wallet()
-        return await cls.create(
+        federation = await cls.create(
             sandbox.chain,
             creator,
             name=name,
@@ -129,6 +133,9 @@ class Federation:
             state=state,
             **settings,
         )
+        if given is None:
+            weakref.finalize(federation, shutil.rmtree, state, ignore_errors=True)
+        return federation
 
     @classmethod
     async def at(

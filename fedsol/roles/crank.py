@@ -42,7 +42,8 @@ class Crank:
     async def step(self, now: Snapshot) -> bool:
         """Does what is due and says whether anything was."""
         try:
-            return await self._turn(now) or await self._punish(now) or await self._open(now)
+            # Silence first: an aggregate posted meanwhile would move stake into a bond.
+            return await self._punish(now) or await self._turn(now) or await self._open(now)
         except _HARMLESS as error:
             log.debug("crank was not needed", reason=str(error))
             return False
