@@ -62,14 +62,14 @@ async def examine(options: Options) -> AsyncIterator[Finding]:
     yield _key_file(config)
     yield await _tried("artifact store", lambda: _store(options.artifacts_url))
     genesis: bytes | None = None
+    good: list[str] = []
     for url in config.urls:
         finding, genesis = await _endpoint(url, genesis)
+        good += [url] if finding.ok else []
         yield finding
-    if genesis is None:
+    if not good:
         return
-    async with await Chain.connect(
-        config.urls, websocket_url=config.websocket_url, rounds=1
-    ) as chain:
+    async with await Chain.connect(good, rounds=2) as chain:
         yield await _tried("program", lambda: _program(chain))
         yield await _tried("clock", lambda: _clock(chain))
         yield await _tried("balance", lambda: _balance(chain, config))

@@ -9,6 +9,8 @@ from fedsol.cli.options import PLAIN, Options, flag, group, shown
 from fedsol.cli.rules import NO_RULES, Rules
 
 if TYPE_CHECKING:
+    from solders.pubkey import Pubkey
+
     from fedsol.cli.session import Session
     from fedsol.program.addresses import Token
 
@@ -42,7 +44,7 @@ async def create(
     options: Options = PLAIN,
 ) -> None:
     """Create a federation with its first model, its agreement and its rules."""
-    from fedsol.cli.output import facts, note, show, waiting
+    from fedsol.cli.output import facts, note, show
     from fedsol.cli.people import need_lamports
     from fedsol.cli.rules import params_of
     from fedsol.cli.session import connect
@@ -51,46 +53,48 @@ async def create(
     async with connect(options) as session:
         await need_lamports(session, 1_024, 165, 165, 165)
         stake, reward = await _tokens(session, stake_mint, reward_mint)
-        from fedsol.federation import AGREEMENT, Federation
-        from fedsol.learning.models import parse_spec
-
-        chosen = parse_spec(model)
-        async with waiting(f"the new federation to be confirmed on {session.where}"):
-            made = await Federation.create(
-                session.chain,
-                session.key,
-                name=name,
-                model=chosen,
-                stake=stake,
-                reward=reward,
-                params=params,
-                artifacts=session.artifacts,
-                state=options.state_folder,
-                agreement=terms or AGREEMENT,
-                seed=seed,
-            )
-        result = await _described(session, str(made.ref.address))
-    chosen_facts = ("federation", "name", "creator", "stake_mint", "reward_mint", "parameter_count")
-    show(options, result, lambda: [facts({key: result[key] for key in chosen_facts})])
+        settings = {"stake": stake, "reward": reward, "params": params, "seed": seed, **terms}
+        address = await _create(session, name, model, settings)
+        result = await _described(session, address)
+    brief = ("federation", "name", "creator", "stake_mint", "reward_mint", "parameter_count")
+    show(options, result, lambda: [facts({key: result[key] for key in brief})])
     note(f"artifacts are in {session.artifacts.url}: every member must read and write that store")
-    note(f"next: export FEDSOL_FEDERATION={made.ref.address}")
+    note(f"next: export FEDSOL_FEDERATION={address}")
 
 
-async def _described(session: "Session", address: str) -> dict[str, Any]:
-    from fedsol.cli.session import pubkey
+async def _create(session: "Session", name: str, model: str, settings: dict[str, Any]) -> "Pubkey":
+    from fedsol.cli.output import waiting
+    from fedsol.federation import Federation
+    from fedsol.learning.models import parse_spec
+
+    chosen = parse_spec(model)
+    async with waiting(f"the new federation to be confirmed on {session.where}"):
+        made = await Federation.create(
+            session.chain,
+            session.key,
+            name=name,
+            model=chosen,
+            artifacts=session.artifacts,
+            state=session.options.state_folder,
+            **settings,
+        )
+    return made.ref.address
+
+
+async def _described(session: "Session", address: "Pubkey") -> dict[str, Any]:
     from fedsol.cli.views import federation_json
     from fedsol.reading import read_federation
 
-    found = pubkey(address, "federation")
-    account, _ = await read_federation(session.chain, found)
-    return federation_json(found, account)
+    account, _ = await read_federation(session.chain, address)
+    return federation_json(address, account)
 
 
-def _agreement(path: Path | None) -> str | None:
+def _agreement(path: Path | None) -> dict[str, str]:
+    """The agreement as a setting; none where the library's own is to be used."""
     from fedsol.errors import ConfigError
 
     try:
-        return path.expanduser().read_text() if path is not None else None
+        return {"agreement": path.expanduser().read_text()} if path is not None else {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the agreement {path} cannot be read: {error}") from error
 

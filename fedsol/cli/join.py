@@ -42,35 +42,41 @@ class Effort:
 NO_EFFORT = Effort()
 
 
+@Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """As what, on what conditions and for how long somebody joins."""
 
-    roles: tuple[RoleName, ...]
-    register: bool
-    stake: int
-    open_rounds: bool
-    rounds: int | None
-    yes: bool
+    roles: Annotated[
+        str, Parameter(help="trainer, aggregator, crank: one or several, with commas.")
+    ] = "trainer,aggregator"
+    register: Annotated[bool, flag("Sign the agreement first, unless that was done.")] = False
+    stake: Annotated[
+        int, Parameter(help="Add what is missing to this stake.", show_default=False)
+    ] = 0
+    rounds: Annotated[int | None, Parameter(help="Leave after so many rounds; never else.")] = None
+    open_rounds: Annotated[
+        bool, flag("As crank, also open the next round when none is running.")
+    ] = False
+    yes: Annotated[bool, flag("Sign the agreement without being asked on a terminal.")] = False
+
+    @property
+    def names(self) -> tuple[RoleName, ...]:
+        """The roles. Raises ConfigError."""
+        return parse_roles(self.roles)
+
+
+NO_TERMS = Terms()
 
 
 @app.default
 async def join(
     *,
-    roles: Annotated[
-        str, Parameter(help="trainer, aggregator, crank: one or several, with commas.")
-    ] = "trainer,aggregator",
-    register: Annotated[bool, flag("Sign the agreement first, unless that was done.")] = False,
-    stake: Annotated[int, Parameter(help="Add what is missing to this stake.")] = 0,
-    rounds: Annotated[int | None, Parameter(help="Leave after so many rounds; never else.")] = None,
-    open_rounds: Annotated[
-        bool, flag("As crank, also open the next round when none is running.")
-    ] = False,
-    yes: Annotated[bool, flag("Sign the agreement without being asked on a terminal.")] = False,
+    terms: Terms = NO_TERMS,
+    effort: Effort = NO_EFFORT,
     log: Annotated[
         Literal["text", "json"], Parameter(help="How the log on stderr looks.")
     ] = "text",
-    effort: Effort = NO_EFFORT,
     options: Options = PLAIN,
 ) -> int:
     """Act in a federation as trainer, aggregator or crank, until Ctrl-C.
@@ -78,14 +84,6 @@ async def join(
     It may be killed at any moment and started again: what it committed to is on disk before it is
     sent, and is revealed by the next process. Do not give two processes one key.
     """
-    terms = Terms(
-        roles=parse_roles(roles),
-        register=register,
-        stake=stake,
-        open_rounds=open_rounds,
-        rounds=rounds,
-        yes=yes,
-    )
     check_terms(terms, effort)
     from fedsol.cli.joining import act, admit, prepare
     from fedsol.cli.output import note, show
@@ -94,9 +92,8 @@ async def join(
 
     show_logs(json=log == "json")
     async with connect_federation(options) as session:
-        note(
-            f"joining {session.account.name} ({session.address}) on {session.where} as {session.owner}"
-        )
+        name = session.account.name
+        note(f"joining {name} ({session.address}) on {session.where} as {session.owner}")
         part = await prepare(session, terms, effort)
         with part.journal:
             await admit(session, terms)
@@ -129,9 +126,9 @@ def check_terms(terms: Terms, effort: Effort) -> None:
     """Refuses what cannot work before anything is loaded or asked. Raises ConfigError."""
     from fedsol.errors import ConfigError
 
-    if "trainer" in terms.roles and effort.data is None:
+    if "trainer" in terms.names and effort.data is None:
         raise ConfigError("a trainer needs data", hint="Give --data, or --roles without trainer.")
-    if terms.open_rounds and "crank" not in terms.roles:
+    if terms.open_rounds and "crank" not in terms.names:
         raise ConfigError("only a crank opens rounds", hint="Add crank to --roles.")
     if terms.rounds is not None and terms.rounds < 1:
         raise ConfigError(f"--rounds must be 1 or more, not {terms.rounds}")

@@ -81,7 +81,7 @@ async def prepare(session: FederationSession, terms: Terms, effort: Effort) -> P
     journal = Journal(session.options.state_folder, session.owner, session.address)
     member = Member(session.chain, session.ref, session.key, session.artifacts, journal)
     roles: list[Role] = []
-    for name in terms.roles:
+    for name in terms.names:
         if name == "trainer":
             roles.append(Trainer(member, await _training(session, effort)))
         elif name == "aggregator":
@@ -132,7 +132,7 @@ async def _model(session: FederationSession) -> Model:
 async def _check_money(session: FederationSession, terms: Terms) -> None:
     """Whether rent, fees and stake can be paid, and whether there is a participant to act as."""
     me = await read_participant(session.chain, session.address, session.owner)
-    acts = "trainer" in terms.roles or "aggregator" in terms.roles
+    acts = "trainer" in terms.names or "aggregator" in terms.names
     if acts and me is None and not terms.register:
         raise ConfigError(
             f"{session.owner} is no participant of {session.address}",
@@ -143,14 +143,14 @@ async def _check_money(session: FederationSession, terms: Terms) -> None:
         missing = terms.stake - stake
         await need_tokens(session, session.ref.stake, missing, purpose="to be staked")
     least = session.account.params.min_stake
-    if "trainer" in terms.roles and max(stake, terms.stake) < least:
+    if "trainer" in terms.names and max(stake, terms.stake) < least:
         raise InsufficientFunds(
             f"a trainer of this federation stakes at least {least:,}, here are "
             f"{max(stake, terms.stake):,}",
             hint=f"Add --stake {least}, or deposit: `fedsol stake deposit`.",
         )
     sizes = [PARTICIPANT_BYTES] if terms.register and me is None else []
-    sizes += [_SUBMISSION_BYTES] if "trainer" in terms.roles else []
+    sizes += [_SUBMISSION_BYTES] if "trainer" in terms.names else []
     sizes += [_ROUND_BYTES] if terms.open_rounds else []
     await need_lamports(session, *sizes)
 
@@ -160,7 +160,7 @@ async def admit(session: FederationSession, terms: Terms) -> None:
     await _token_accounts(session)
     me = await read_participant(session.chain, session.address, session.owner)
     if terms.register and me is None:
-        await sign_agreement(session, [one for one in terms.roles if one != "crank"], yes=terms.yes)
+        await sign_agreement(session, [one for one in terms.names if one != "crank"], yes=terms.yes)
     if terms.stake:
         me = await need_participant(session)
         missing = terms.stake - me.stake
@@ -184,7 +184,7 @@ async def _token_accounts(session: FederationSession) -> None:
 async def act(session: FederationSession, terms: Terms, part: Part) -> Outcome:
     """Lets the roles act until the last round has ended or somebody says stop."""
     what = f"until round {part.last} has ended" if part.last else "until Ctrl-C"
-    note(f"acting as {', '.join(terms.roles)} {what}; the first round is {part.first}")
+    note(f"acting as {', '.join(terms.names)} {what}; the first round is {part.first}")
     with stopping("leaving after the current step; once more to leave at once") as stop:
         now = await _run(part, stop)
     newest = now.federation.round if now is not None else part.first

@@ -44,9 +44,9 @@ async def localnet(
 
     net = Localnet(port, state=state)
     _load(net)
-    async with net:
-        _announce(net, state, as_json=as_json)
-        with stopping("stopping the chain" + (f", saving it to {state}" if state else "")) as stop:
+    with stopping("stopping the chain" + (f", saving it to {state}" if state else "")) as stop:
+        async with net:
+            _announce(net, state, as_json=as_json)
             tasks = [asyncio.create_task(_save_often(net))] if state else []
             tasks += [asyncio.create_task(_hurry(net))] if fast else []
             try:

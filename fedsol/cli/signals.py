@@ -43,6 +43,8 @@ def stopping(message: str) -> Iterator[Stop]:
         loop.add_signal_handler(one, on, one)
     try:
         yield stop
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     finally:
         for one in _STATUS:
             loop.remove_signal_handler(one)

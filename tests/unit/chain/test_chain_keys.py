@@ -8,7 +8,6 @@ import stat
 from pathlib import Path
 
 import pytest
-import structlog
 from solders.keypair import Keypair
 
 from fedsol.chain import load_config, load_keypair, resolve_url, save_keypair, websocket_url_of
@@ -34,12 +33,11 @@ def test_existing_key_is_not_overwritten_unasked(tmp_path):
     assert load_keypair(path) == other
 
 
-def test_open_key_file_is_read_with_a_warning(tmp_path):
+def test_open_key_file_is_read_with_a_warning(tmp_path, caplog):
     path = save_keypair(Keypair(), tmp_path / "id.json")
     os.chmod(path, 0o644)
-    with structlog.testing.capture_logs() as logs:
-        load_keypair(path)
-    assert [one["event"] for one in logs] == ["key_file_is_open"]
+    load_keypair(path)
+    assert [record.msg["event"] for record in caplog.records] == ["key_file_is_open"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+"""Rules, data and times as they are written by people."""
+
+import numpy as np
+import pytest
+
+from fedsol.cli.data import check_fit, read_data, take_part
+from fedsol.cli.rules import Rules, params_of
+from fedsol.cli.views import duration
+from fedsol.errors import ArchitectureMismatch, ConfigError
+from fedsol.learning.models import parse_spec, spec
+from fedsol.program.params import Params
+
+
+def test_no_rules_are_the_defaults():
+    assert params_of(Rules()) == Params()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("45", 45), ("45s", 45), ("10min", 600), ("10m", 600), ("2 h", 7_200), ("7d", 604_800)],
+)
+def test_lengths_of_time(text, seconds):
+    assert params_of(Rules(challenge=text)).challenge.seconds == seconds
+
+
+def test_options_win_over_the_file(tmp_path):
+    file = tmp_path / "rules.toml"
+    file.write_text("min_stake = 5\nmin_submissions = 6\n")
+    params = params_of(Rules(params=file, min_stake=7))
+    assert (params.min_stake, params.min_submissions) == (7, 6)
+
+
+@pytest.mark.parametrize("text", ["min_stake = ", "min_stake = true", "commit = { seconds = 3 }"])
+def test_a_file_that_is_wrong(tmp_path, text):
+    file = tmp_path / "rules.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError):
+        params_of(Rules(params=file))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (-5, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (90_061, "1 d 1 h")],
+)
+def test_durations(seconds, text):
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "logreg(classes=2,features=30)",
+        "mlp(classes=10,features=64,hidden=32)",
+        "mlp(classes=10,features=64,hidden=32x16)",
+        "cnn(channels=1,classes=10,filters=8x16,side=8)",
+    ],
+)
+def test_a_models_text_is_read_back(text):
+    assert spec(parse_spec(text)) == text
+    name, _, settings = text.removesuffix(")").partition("(")
+    backwards = " , ".join(reversed(settings.split(",")))
+    assert spec(parse_spec(f" {name} ({backwards}) ")) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "logreg", "logreg(features=-1,classes=2)", "logreg(30,2)", "mlp(a=1)"]
+)
+def test_what_is_no_model(text):
+    with pytest.raises(ConfigError):
+        parse_spec(text)
+
+
+@pytest.mark.parametrize("how", ["iid", "dirichlet", "pathological", "shard"])
+def test_parts_are_the_whole(how):
+    whole = read_data("breast_cancer")
+    parts = [take_part(whole, f"{i}/4", how, alpha=1.0, seed=3) for i in (1, 2, 3, 4)]
+    assert sum(map(len, parts)) == len(whole)
+
+
+def test_data_must_fit():
+    model = parse_spec("cnn(side=8,classes=10)")
+    check_fit(model, read_data("digits"))
+    with pytest.raises(ArchitectureMismatch):
+        check_fit(model, read_data("iris"))
+
+
+def test_a_data_file_cannot_run_anything(tmp_path):
+    file = tmp_path / "evil.npz"
+    np.savez(file, x=np.array([{"a": 1}], object), y=np.zeros(1, np.int32))
+    with pytest.raises(ConfigError):
+        read_data(str(file))
