@@ -45,8 +45,9 @@ struct Slash {
 }
 
 impl Slash {
-    fn new(slashable: u64, rate_bps: u16, split: SlashSplit) -> Result<Self> {
-        let total = bps_up(slashable, rate_bps)?;
+    /// The rate of all that is staked, also as a bond, but at most what a slash can reach.
+    fn new(person: &Participant, rate_bps: u16, split: SlashSplit) -> Result<Self> {
+        let total = bps_up(person.slash_base()?, rate_bps)?.min(person.slashable()?);
         let to_finder = bps_down(total, split.finder_bps)?;
         let to_treasury = bps_down(total, split.treasury_bps)?;
         let burned = total.minus(to_finder)?.minus(to_treasury)?;
@@ -66,7 +67,7 @@ impl FaultNoReveal<'_> {
         let accounts = ctx.accounts;
         let slot = Clock::get()?.slot;
         let params = accounts.round.params;
-        let slash = Slash::new(accounts.participant.slashable()?, params.no_reveal_bps, params.slash_split)?;
+        let slash = Slash::new(&accounts.participant, params.no_reveal_bps, params.slash_split)?;
         accounts.take(&slash)?;
         accounts.divide(&slash)?;
         let person = &mut accounts.participant;

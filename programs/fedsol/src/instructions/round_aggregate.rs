@@ -33,8 +33,6 @@ impl RoundAggregate<'_> {
         let params = &self.round.params;
         let needed = params.min_stake.plus(params.aggregator_bond)?;
         require!(self.participant.stake >= needed, FedsolError::StakeInsufficient);
-        let left = self.participant.stake.minus(params.aggregator_bond)?;
-        require!(left >= self.participant.locked, FedsolError::StakeLocked);
         Ok(())
     }
 
@@ -48,8 +46,7 @@ impl RoundAggregate<'_> {
         let index = person.listed.then_some(person.aggregator_index);
         round.post(now, index, (args.new_model_root, args.new_model_artifact))?;
         let bond = round.params.aggregator_bond;
-        person.stake = person.stake.minus(bond)?;
-        person.duties = person.duties.plus(1)?;
+        person.post_bond(bond)?;
         ledger.stake_total = ledger.stake_total.minus(bond)?;
         ledger.bond_total = ledger.bond_total.plus(bond)?;
         round.bond = bond;

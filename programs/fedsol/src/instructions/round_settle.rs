@@ -31,9 +31,8 @@ impl RoundSettle<'_> {
         ledger.reward_available = ledger.reward_available.plus(dust)?;
         ledger.bond_total = ledger.bond_total.minus(round.bond)?;
         ledger.stake_total = ledger.stake_total.plus(round.bond)?;
-        person.stake = person.stake.plus(round.bond)?;
+        person.return_bond(round.bond)?;
         round.bond = 0;
-        person.duties = person.duties.minus(1)?;
         person.aggregated = person.aggregated.plus(1)?;
         ledger.model_root = round.new_model_root;
         ledger.model_artifact = round.new_model_artifact;

@@ -71,8 +71,10 @@ pub struct Participant {
     /// Events so far, and their chained hash.
     pub seq: u64,
     pub head: [u8; 32],
+    /// Stake that is posted as a bond and comes back when its round settles. Token units.
+    pub bonded: u64,
     /// Room for later versions.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 56],
 }
 
 impl Participant {
@@ -87,6 +89,28 @@ impl Participant {
     /// All that a slash can reach.
     pub fn slashable(&self) -> Result<u64> {
         self.stake.plus(self.unbonding_total()?)
+    }
+
+    /// What slash rates are taken of: also a bond counts, or posting one would make a fault cheaper.
+    pub fn slash_base(&self) -> Result<u64> {
+        self.slashable()?.plus(self.bonded)
+    }
+
+    /// Moves stake into a bond. What stays must still cover all liabilities.
+    pub fn post_bond(&mut self, bond: u64) -> Result<()> {
+        self.stake = self.stake.checked_sub(bond).ok_or(FedsolError::StakeInsufficient)?;
+        require!(self.stake >= self.locked, FedsolError::StakeLocked);
+        self.bonded = self.bonded.plus(bond)?;
+        self.duties = self.duties.plus(1)?;
+        Ok(())
+    }
+
+    /// Takes a bond back into the stake.
+    pub fn return_bond(&mut self, bond: u64) -> Result<()> {
+        self.stake = self.stake.plus(bond)?;
+        self.bonded = self.bonded.minus(bond)?;
+        self.duties = self.duties.minus(1)?;
+        Ok(())
     }
 
     /// The role, or an error that names what is missing.

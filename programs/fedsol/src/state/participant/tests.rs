@@ -24,7 +24,8 @@ fn participant(stake: u64) -> Participant {
         slashed: 0,
         seq: 0,
         head: [0; 32],
-        reserved: [0; 64],
+        bonded: 0,
+        reserved: [0; 56],
     }
 }
 
@@ -91,6 +92,21 @@ fn a_slash_reaches_stake_then_queue_and_never_more() {
     assert_eq!(someone.slashable().unwrap(), 50);
     assert_eq!(someone.slash(1_000).unwrap(), (0, 50));
     assert_eq!((someone.slashable().unwrap(), someone.slashed), (0, 100));
+}
+
+#[test]
+fn a_bond_leaves_the_stake_and_still_counts_for_slash_rates() {
+    let mut someone = participant(100);
+    someone.lock(50).unwrap();
+    assert_eq!(someone.post_bond(101), Err(FedsolError::StakeInsufficient.into()));
+    let mut other = participant(100);
+    other.lock(50).unwrap();
+    assert_eq!(other.post_bond(51), Err(FedsolError::StakeLocked.into()));
+    someone.post_bond(50).unwrap();
+    assert_eq!((someone.slashable().unwrap(), someone.slash_base().unwrap()), (50, 100));
+    assert_eq!((someone.bonded, someone.duties), (50, 1));
+    someone.return_bond(50).unwrap();
+    assert_eq!((someone.stake, someone.bonded, someone.duties), (100, 0, 0));
 }
 
 #[test]
