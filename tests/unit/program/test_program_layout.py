@@ -1,0 +1,79 @@
+"""Accounts that were written once can be read for ever, or are refused; never misread."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from anchorpy.error import AccountInvalidDiscriminator
+
+from fedsol.program.generated import types
+from tests.program.expect import SPACE
+from tests.unit.program.golden import KINDS, PATH, stored, values
+from tests.world import open_world
+
+GOLDEN: dict[str, dict[str, Any]] = json.loads(PATH.read_text())
+
+
+def test_every_kind_of_account_is_stored() -> None:
+    assert set(GOLDEN) == set(KINDS) == set(SPACE)
+
+
+@pytest.mark.parametrize("kind", GOLDEN)
+def test_stored_bytes_say_today_what_they_said_when_they_were_written(kind: str) -> None:
+    then = GOLDEN[kind]["values"]
+    now = values(kind, bytes.fromhex(GOLDEN[kind]["bytes"]))
+    assert {field: now.get(field) for field in then if field != "reserved"} == {
+        field: value for field, value in then.items() if field != "reserved"
+    }
+
+
+@pytest.mark.parametrize("kind", GOLDEN)
+def test_a_field_made_out_of_the_reserve_is_zero_in_an_older_account(kind: str) -> None:
+    then = GOLDEN[kind]["values"]
+    now = values(kind, bytes.fromhex(GOLDEN[kind]["bytes"]))
+    assert not any(value for field, value in now.items() if field not in then)
+    assert not any(now["reserved"])
+
+
+@pytest.mark.parametrize("kind", GOLDEN)
+def test_stored_bytes_have_the_size_that_the_program_allocates(kind: str) -> None:
+    assert len(bytes.fromhex(GOLDEN[kind]["bytes"])) == SPACE[kind]
+
+
+@pytest.mark.parametrize("kind", GOLDEN)
+def test_an_account_of_another_kind_is_refused(kind: str) -> None:
+    for other in GOLDEN:
+        if other != kind:
+            with pytest.raises(AccountInvalidDiscriminator):
+                KINDS[kind].decode(bytes.fromhex(GOLDEN[other]["bytes"]))
+
+
+def test_stored_accounts_are_of_the_first_layout() -> None:
+    assert {one["values"]["version"] for one in GOLDEN.values()} == {1}
+
+
+async def test_the_program_writes_the_layout_that_is_stored() -> None:
+    async with open_world("alice", "bob", "carol", round_reward=101) as world:
+        fresh = await stored(world)
+    for kind, data in fresh.items():
+        golden = GOLDEN[kind]
+        assert len(data) == len(bytes.fromhex(golden["bytes"]))
+        # What does not hang on chance: names, amounts, keys, rules.
+        now, then = values(kind, data), golden["values"]
+        chance = {"beacon", "head", "chosen", "aggregator", "deadline", "takeover", "seq"}
+        chance |= {"stake", "stake_total", "duties", "beacon_slot", "bond_total", "committed_slot"}
+        chance |= {"unbonding", "aggregated"}
+        chance |= {"reserved"}
+        kept = [field for field in then if field not in chance]
+        assert {f: now.get(f) for f in kept} == {f: then[f] for f in kept}
+
+
+def test_enums_keep_their_numbers() -> None:
+    phases = ("Commit", "Reveal", "Score", "Aggregate", "Challenge", "Settled", "Aborted")
+    found = [getattr(types.phase, name)() for name in phases]
+    assert [one.discriminator for one in found] == list(range(7))
+    statuses = ("Committed", "Revealed", "Faulted")
+    found = [getattr(types.submission_status, name)() for name in statuses]
+    assert [one.discriminator for one in found] == [0, 1, 2]
