@@ -545,6 +545,22 @@ class WrongMint(ProgramError):
     hint = "Use the token accounts of the federation's mints."
 
 
+class MintNative(ProgramError):
+    """Wrapped SOL cannot be burned, so a stake in it could not be slashed."""
+
+    code = 6063
+    name = "MintNative"
+    hint = "Use any other mint; wrap it in a token of your own if it must be SOL."
+
+
+class CloserNotAllowed(ProgramError):
+    """Only its owner may close a participant, unless the federation is paused."""
+
+    code = 6064
+    name = "CloserNotAllowed"
+    hint = "Sign with the owner's key, or wait until the creator pauses the federation."
+
+
 PROGRAM_ERRORS: dict[int, type[ProgramError]] = {
     error.code: error
     for error in (
@@ -611,5 +627,7 @@ PROGRAM_ERRORS: dict[int, type[ProgramError]] = {
         AlreadyClaimed,
         SubmissionInUse,
         WrongMint,
+        MintNative,
+        CloserNotAllowed,
     )
 }

@@ -6,6 +6,7 @@ zero bytes, and ``seq`` counts from 1.
 """
 
 import base64
+import binascii
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -102,9 +103,17 @@ def from_logs(logs: Iterable[str]) -> Iterator[Event]:
             if stack:
                 stack.pop()
         elif line.startswith(_PREFIX) and stack and stack[-1] == str(PROGRAM_ID):
-            event = decode(base64.b64decode(line[len(_PREFIX) :]))
+            event = decode(_bytes(line[len(_PREFIX) :]))
             if event is not None:
                 yield event
+
+
+def _bytes(text: str) -> bytes:
+    """The line's bytes; none where a cluster has cut the line short."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return b""
 
 
 def extend(head: bytes, event: Event) -> bytes:

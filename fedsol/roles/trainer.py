@@ -59,7 +59,8 @@ class Trainer:
         over = deadline_passed(now.round, now)
         if phase == "Commit" and mine is None and not over:
             return await self._commit(now.federation, now.round)
-        if phase == "Reveal" and mine is not None and mine.status.kind == "Committed" and not over:
+        sealed = mine is not None and mine.status.kind == "Committed"
+        if phase == "Reveal" and sealed and not over and not is_full(now.round):
             return await self._reveal(now.round)
         return False
 
@@ -133,15 +134,15 @@ class Trainer:
     async def _settle_accounts(self, now: Snapshot) -> bool:
         """Claims and closes one submission of a round that has ended."""
         for number in self.member.journal.rounds():
-            if now.federation.round_active and number == now.federation.round:
+            newest = now.federation.round
+            # A node that lags does not know the newest round yet: its salt must not be forgotten.
+            if number > newest or (number == newest and now.federation.round_active):
                 continue
             mine = await self.member.submission(number, self.member.participant)
             round_ = await self.member.round(number)
             if mine is None:
                 self.member.journal.forget(number)
-            elif mine.status.kind == "Faulted" or (
-                mine.status.kind == "Revealed" and round_ is not None
-            ):
+            elif _may_leave(round_, mine):
                 steps = self._leaving(number, round_, mine)
                 await self.member.send(f"round-{number}-leave", steps)
                 self.member.journal.forget(number)
@@ -155,6 +156,18 @@ class Trainer:
         if settled and mine.status.kind == "Revealed" and not mine.claimed:
             return [ix.reward_claim(federation, number, owner), close]
         return [close]
+
+
+def _may_leave(round_: Round | None, mine: Submission) -> bool:
+    """Whether nothing is left to do with the submission of a round that has ended, but to be paid."""
+    if mine.status.kind == "Committed":
+        return round_ is None or is_full(round_)
+    return mine.status.kind == "Faulted" or round_ is not None
+
+
+def is_full(round_: Round) -> bool:
+    """Whether no more submissions can be revealed; who committed and has not is excused."""
+    return round_.revealed >= round_.params.max_submissions
 
 
 def deadline_passed(round_: Round, now: Snapshot) -> bool:

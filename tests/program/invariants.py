@@ -96,7 +96,7 @@ def _duties(person: Pubkey, participant: Any, here: dict[Any, dict[Pubkey, Any]]
     bonds = [one for one in here[Round].values() if one.aggregator == person and one.bond]
     assert participant.duties == len(mine) + len(bonds)
     posted = sum(one.bond for one in bonds)
-    assert getattr(participant, "bonded", posted) == posted
+    assert participant.bonded == posted
     assert participant.locked == sum(one.liability for one in mine)
     for one in mine:
         assert (one.liability > 0) == (one.status.kind == "Committed")

@@ -45,6 +45,7 @@ KINDS = {
     "stake_to": "Tokens",
     "reward_to": "Tokens",
     "creator": "Wallet",
+    "closer": "Wallet",
     "owner": "Wallet",
     "opener": "Wallet",
     "finder": "Wallet",
@@ -288,6 +289,7 @@ EXCEPTIONS: dict[tuple[str, str, str], type[ProgramError]] = {
     ("federation_create", "creator", "stranger"): SEEDS,
     ("participant_register", "owner", "stranger"): SEEDS,
     ("round_close", "payer", "stranger"): errors.WrongRound,
+    ("participant_close", "closer", "stranger"): errors.CloserNotAllowed,
 }
 # Free to choose: any mint may found a federation, anybody may find a fault.
 FREE = {

@@ -65,8 +65,27 @@ async def test_a_posted_bond_keeps_it_open(world: World) -> None:
 
 async def test_only_its_owner_may_close_it(world: World) -> None:
     await world.actor("gone", stake=0)
-    call = world.participant_close("gone").swap(owner=world.owner("alice")).by("alice")
+    call = world.participant_close("gone").swap(closer=world.owner("alice")).by("alice")
+    await world.refuses(call, errors.CloserNotAllowed)
+
+
+async def test_its_rent_goes_to_nobody_but_its_owner(world: World) -> None:
+    await world.actor("gone", stake=0)
+    call = world.participant_close("gone").swap(owner=world.owner("alice"))
     await world.refuses(call, errors.NotOwner)
+
+
+async def test_while_the_federation_is_paused_anyone_may_close_who_has_nothing_left(
+    world: World,
+) -> None:
+    await world.actor("gone", stake=0)
+    await world.federation_pause(True)
+    with change(world) as changed:
+        await world.participant_close("gone").swap(closer=world.owner("alice")).by("alice")
+    cost = rent(world, Participant)
+    assert changed.lamports == {world.owner("gone"): cost, world.person("gone"): -cost}
+    call = world.participant_close("bob").swap(closer=world.owner("alice")).by("alice")
+    await world.refuses(call, errors.ParticipantInUse)
 
 
 async def test_it_cannot_be_closed_twice(world: World) -> None:

@@ -223,9 +223,16 @@ async def test_a_copy_of_the_sysvar_with_chosen_hashes_is_refused(world: World) 
     assert world.round_advance().at("slot_hashes") == SLOT_HASHES
 
 
-async def test_a_beacon_slot_that_the_sysvar_has_dropped_stops_nobody(world: World) -> None:
+async def test_a_beacon_slot_that_the_sysvar_has_dropped_is_drawn_anew(world: World) -> None:
+    """Otherwise whoever waits long enough could pick the hash, and with it the aggregator."""
     await world.reach("Score")
+    beacon = (await world.round()).beacon
     world.ledger.advance(slots=1_000)
+    landed = await world.round_advance()
+    round_ = await world.round()
+    assert (round_.phase.kind, round_.beacon) == ("Score", beacon)
+    assert round_.beacon_slot == landed.slot + 1
+    world.ledger.advance(slots=2)
     await world.round_advance()
     assert await world.phase() == "Aggregate"
 

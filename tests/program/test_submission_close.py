@@ -24,7 +24,14 @@ async def test_a_claimed_one_closes_and_its_rent_goes_to_its_owner(world: World)
     assert (await world.round()).closed == 1
     alice = await world.participant("alice")
     assert (alice.duties, alice.locked) == (0, 0)
-    assert_event(world, landed, "SubmissionClosed", participant=person, round=world.round_at())
+    assert_event(
+        world,
+        landed,
+        "SubmissionClosed",
+        participant=person,
+        round=world.round_at(),
+        forfeited=0,
+    )
     assert world.event(landed).seq == alice.seq
     await world.assert_invariants()
 
@@ -40,6 +47,31 @@ async def test_while_its_round_runs_it_stays(world: World, phase: str) -> None:
 async def test_an_unclaimed_reward_keeps_it(world: World) -> None:
     await world.reach("Settled")
     await world.refuses(world.submission_close("alice"), errors.SubmissionInUse)
+
+
+async def test_a_share_that_nobody_claims_does_not_keep_a_paused_federation_from_closing(
+    world: World,
+) -> None:
+    await world.reach("Settled")
+    round_ = await world.round()
+    before = await world.federation()
+    await world.federation_pause(True)
+    await world.refuses(world.submission_close("alice"), errors.SubmissionInUse)
+    world.pass_window(round_.deadline)
+    landed = await world.submission_close("alice").by("bob")
+    after = await world.federation()
+    assert round_.share > 0
+    assert after.reward_owed == before.reward_owed - round_.share
+    assert after.reward_available == before.reward_available + round_.share
+    assert world.event(landed).data.forfeited == round_.share
+    await world.assert_invariants()
+
+
+async def test_a_share_outlives_every_window_while_the_federation_is_open(world: World) -> None:
+    await world.reach("Settled")
+    world.pass_window((await world.round()).deadline)
+    await world.refuses(world.submission_close("alice"), errors.SubmissionInUse)
+    await world.reward_claim("alice")
 
 
 async def test_silence_that_can_be_punished_keeps_it(world: World) -> None:

@@ -26,12 +26,18 @@ def participant_register(
     )
 
 
-def participant_close(federation: Pubkey, owner: Pubkey) -> Instruction:
-    """Leaves for good; the rent comes back. Signs: owner."""
+def participant_close(
+    federation: Pubkey, owner: Pubkey, *, closer: Pubkey | None = None
+) -> Instruction:
+    """Leaves for good; the rent comes back to the owner. Signs: closer.
+
+    The closer is the owner, or anybody while the federation is paused.
+    """
     return raw.participant_close(
         {
-            "owner": owner,
+            "closer": closer or owner,
             "federation": federation,
             "participant": at.participant_address(federation, owner),
+            "owner": owner,
         }
     )

@@ -146,4 +146,8 @@ pub enum FedsolError {
     // 6062: tokens
     #[msg("The account holds, or is, another mint than the federation's")]
     WrongMint,
+    #[msg("Wrapped SOL cannot be burned, so a stake in it could not be slashed")]
+    MintNative,
+    #[msg("Only its owner may close a participant, unless the federation is paused")]
+    CloserNotAllowed,
 }

@@ -230,6 +230,7 @@ pub struct SubmissionClosed {
     pub seq: u64,
     pub slot: u64,
     pub round: Pubkey,
+    pub forfeited: u64,
 }
 
 // Recorded in the round.

@@ -50,7 +50,7 @@ pub mod fedsol {
         ParticipantRegister::participant_register(ctx, args)
     }
 
-    /// Leaves a federation for good.
+    /// Leaves a federation for good; when it is paused, anyone may close who has nothing left in it.
     pub fn participant_close(ctx: Context<ParticipantClose>) -> Result<()> {
         ParticipantClose::participant_close(ctx)
     }

@@ -11,6 +11,10 @@ use anchor_spl::token_2022::spl_token_2022::extension::{
 use anchor_spl::token_2022::spl_token_2022::state::Mint as RawMint;
 use anchor_spl::token_interface::{self, Mint, TokenAccount, TokenInterface};
 
+/// Wrapped SOL, under either token program.
+const NATIVE_MINT: Pubkey = pubkey!("So11111111111111111111111111111111111111112");
+const NATIVE_MINT_2022: Pubkey = pubkey!("9pan9bMn5HatX4EJdBwg9VgCa7Uz5HL8N1m5D3NdXej9");
+
 type MintAccount<'info> = InterfaceAccount<'info, Mint>;
 type Tokens<'info> = InterfaceAccount<'info, TokenAccount>;
 type TokenProgram<'info> = Interface<'info, TokenInterface>;
@@ -122,6 +126,7 @@ pub fn require_solvent(vault: &Tokens, owed: u64) -> Result<()> {
 /// Refuses by name a mint whose extensions could take, block or hide what a vault holds.
 pub fn check_mint(mint: &MintAccount) -> Result<()> {
     let info = mint.to_account_info();
+    require!(![NATIVE_MINT, NATIVE_MINT_2022].contains(info.key), FedsolError::MintNative);
     if *info.owner == anchor_spl::token::ID {
         return Ok(());
     }

@@ -32,6 +32,8 @@ class ParticipantJSON(typing.TypedDict):
     slashed: int
     seq: int
     head: list[int]
+    bonded: int
+    seated_slot: int
     reserved: list[int]
 
 
@@ -58,7 +60,9 @@ class Participant:
         "slashed" / borsh.U64,
         "seq" / borsh.U64,
         "head" / borsh.U8[32],
-        "reserved" / borsh.U8[64],
+        "bonded" / borsh.U64,
+        "seated_slot" / borsh.U64,
+        "reserved" / borsh.U8[48],
     )
     version: int
     bump: int
@@ -79,6 +83,8 @@ class Participant:
     slashed: int
     seq: int
     head: list[int]
+    bonded: int
+    seated_slot: int
     reserved: list[int]
 
     @classmethod
@@ -149,6 +155,8 @@ class Participant:
             slashed=dec.slashed,
             seq=dec.seq,
             head=dec.head,
+            bonded=dec.bonded,
+            seated_slot=dec.seated_slot,
             reserved=dec.reserved,
         )
 
@@ -173,6 +181,8 @@ class Participant:
             "slashed": self.slashed,
             "seq": self.seq,
             "head": self.head,
+            "bonded": self.bonded,
+            "seated_slot": self.seated_slot,
             "reserved": self.reserved,
         }
 
@@ -203,5 +213,7 @@ class Participant:
             slashed=obj["slashed"],
             seq=obj["seq"],
             head=obj["head"],
+            bonded=obj["bonded"],
+            seated_slot=obj["seated_slot"],
             reserved=obj["reserved"],
         )

@@ -38,6 +38,7 @@ class RoundJSON(typing.TypedDict):
     seq: int
     head: list[int]
     params: types.params.ParamsJSON
+    aggregators: int
     reserved: list[int]
 
 
@@ -70,7 +71,8 @@ class Round:
         "seq" / borsh.U64,
         "head" / borsh.U8[32],
         "params" / types.params.Params.layout,
-        "reserved" / borsh.U8[64],
+        "aggregators" / borsh.U32,
+        "reserved" / borsh.U8[60],
     )
     version: int
     bump: int
@@ -97,6 +99,7 @@ class Round:
     seq: int
     head: list[int]
     params: types.params.Params
+    aggregators: int
     reserved: list[int]
 
     @classmethod
@@ -168,6 +171,7 @@ class Round:
             seq=dec.seq,
             head=dec.head,
             params=types.params.Params.from_decoded(dec.params),
+            aggregators=dec.aggregators,
             reserved=dec.reserved,
         )
 
@@ -198,6 +202,7 @@ class Round:
             "seq": self.seq,
             "head": self.head,
             "params": self.params.to_json(),
+            "aggregators": self.aggregators,
             "reserved": self.reserved,
         }
 
@@ -229,5 +234,6 @@ class Round:
             seq=obj["seq"],
             head=obj["head"],
             params=types.params.Params.from_json(obj["params"]),
+            aggregators=obj["aggregators"],
             reserved=obj["reserved"],
         )

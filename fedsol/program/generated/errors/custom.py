@@ -666,6 +666,29 @@ class WrongMint(ProgramError):
     msg = "The account holds, or is, another mint than the federation's"
 
 
+class MintNative(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6063, "Wrapped SOL cannot be burned, so a stake in it could not be slashed"
+        )
+
+    code = 6063
+    name = "MintNative"
+    msg = "Wrapped SOL cannot be burned, so a stake in it could not be slashed"
+
+
+class CloserNotAllowed(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6064,
+            "Only its owner may close a participant, unless the federation is paused",
+        )
+
+    code = 6064
+    name = "CloserNotAllowed"
+    msg = "Only its owner may close a participant, unless the federation is paused"
+
+
 CustomError = typing.Union[
     Overflow,
     Insolvent,
@@ -730,6 +753,8 @@ CustomError = typing.Union[
     AlreadyClaimed,
     SubmissionInUse,
     WrongMint,
+    MintNative,
+    CloserNotAllowed,
 ]
 CUSTOM_ERROR_MAP: dict[int, CustomError] = {
     6000: Overflow(),
@@ -795,6 +820,8 @@ CUSTOM_ERROR_MAP: dict[int, CustomError] = {
     6060: AlreadyClaimed(),
     6061: SubmissionInUse(),
     6062: WrongMint(),
+    6063: MintNative(),
+    6064: CloserNotAllowed(),
 }
 
 

@@ -19,9 +19,9 @@ layout = borsh.CStruct(
 
 class FederationCreateAccounts(typing.TypedDict):
     creator: Pubkey
-    federation: Pubkey
     stake_mint: Pubkey
     reward_mint: Pubkey
+    federation: Pubkey
     stake_vault: Pubkey
     reward_vault: Pubkey
     treasury_vault: Pubkey
@@ -37,9 +37,9 @@ def federation_create(
 ) -> Instruction:
     keys: list[AccountMeta] = [
         AccountMeta(pubkey=accounts["creator"], is_signer=True, is_writable=True),
-        AccountMeta(pubkey=accounts["federation"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["stake_mint"], is_signer=False, is_writable=False),
         AccountMeta(pubkey=accounts["reward_mint"], is_signer=False, is_writable=False),
+        AccountMeta(pubkey=accounts["federation"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["stake_vault"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["reward_vault"], is_signer=False, is_writable=True),
         AccountMeta(

@@ -6,9 +6,10 @@ from ..program_id import PROGRAM_ID
 
 
 class ParticipantCloseAccounts(typing.TypedDict):
-    owner: Pubkey
+    closer: Pubkey
     federation: Pubkey
     participant: Pubkey
+    owner: Pubkey
 
 
 def participant_close(
@@ -17,9 +18,10 @@ def participant_close(
     remaining_accounts: typing.Optional[typing.List[AccountMeta]] = None,
 ) -> Instruction:
     keys: list[AccountMeta] = [
-        AccountMeta(pubkey=accounts["owner"], is_signer=True, is_writable=True),
+        AccountMeta(pubkey=accounts["closer"], is_signer=True, is_writable=False),
         AccountMeta(pubkey=accounts["federation"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["participant"], is_signer=False, is_writable=True),
+        AccountMeta(pubkey=accounts["owner"], is_signer=False, is_writable=True),
     ]
     if remaining_accounts is not None:
         keys += remaining_accounts

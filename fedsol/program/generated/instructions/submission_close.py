@@ -19,7 +19,7 @@ def submission_close(
     remaining_accounts: typing.Optional[typing.List[AccountMeta]] = None,
 ) -> Instruction:
     keys: list[AccountMeta] = [
-        AccountMeta(pubkey=accounts["federation"], is_signer=False, is_writable=False),
+        AccountMeta(pubkey=accounts["federation"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["round"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["participant"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["submission"], is_signer=False, is_writable=True),

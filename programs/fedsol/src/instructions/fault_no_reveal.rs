@@ -68,7 +68,7 @@ impl FaultNoReveal<'_> {
         let slot = Clock::get()?.slot;
         let params = accounts.round.params;
         let slash = Slash::new(&accounts.participant, params.no_reveal_bps, params.slash_split)?;
-        accounts.take(&slash)?;
+        accounts.take(&slash, slot)?;
         accounts.divide(&slash)?;
         let person = &mut accounts.participant;
         let (federation, participant, stake) = (person.federation, person.key(), person.stake);
@@ -89,7 +89,7 @@ impl FaultNoReveal<'_> {
     }
 
     /// Books the slash: once per submission, because its status changes with it.
-    fn take(&mut self, slash: &Slash) -> Result<()> {
+    fn take(&mut self, slash: &Slash, slot: u64) -> Result<()> {
         let (ledger, person) = (&mut self.federation, &mut self.participant);
         let (from_stake, from_queue) = person.slash(slash.total)?;
         ledger.stake_total = ledger.stake_total.minus(from_stake)?;
@@ -100,7 +100,7 @@ impl FaultNoReveal<'_> {
         self.submission.liability = 0;
         self.submission.status = SubmissionStatus::Faulted;
         let last = self.last_aggregator.as_deref_mut().map(|account| &mut **account);
-        unlist_aggregator(ledger, person, last)
+        unlist_aggregator(ledger, person, last, slot)
     }
 
     /// Moves the tokens: finder, treasury, and the rest burned.

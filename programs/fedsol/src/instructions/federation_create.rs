@@ -30,16 +30,16 @@ pub struct FederationCreateArgs {
 pub struct FederationCreate<'info> {
     #[account(mut)]
     pub creator: Signer<'info>,
+    pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub reward_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         init,
         payer = creator,
-        space = Federation::SPACE,
+        space = space_for(&stake_mint, &reward_mint)?,
         seeds = [FEDERATION_SEED, creator.key().as_ref(), name_seed(&args.name)],
         bump
     )]
     pub federation: Box<Account<'info, Federation>>,
-    pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
-    pub reward_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         init,
         payer = creator,
@@ -82,9 +82,7 @@ impl FederationCreate<'_> {
             (1..=PARAMETER_COUNT_MAX).contains(&args.parameter_count),
             FedsolError::ParameterCountOutOfBounds
         );
-        args.params.validate()?;
-        token::check_mint(&self.stake_mint)?;
-        token::check_mint(&self.reward_mint)
+        args.params.validate()
     }
 
     #[access_control(ctx.accounts.validate(&args))]
@@ -124,6 +122,14 @@ impl FederationCreate<'_> {
             params: args.params,
         })
     }
+}
+
+/// The federation's size, once its mints are found safe: vaults are made before `validate` runs, and a token
+/// program that does not know an extension would refuse them without a name.
+fn space_for(stake_mint: &InterfaceAccount<Mint>, reward_mint: &InterfaceAccount<Mint>) -> Result<usize> {
+    token::check_mint(stake_mint)?;
+    token::check_mint(reward_mint)?;
+    Ok(Federation::SPACE)
 }
 
 /// The name as a seed. One that is too long is cut here, so that `validate` can refuse it by name.

@@ -6,8 +6,7 @@ use anchor_lang::prelude::*;
 
 #[derive(Accounts)]
 pub struct ParticipantClose<'info> {
-    #[account(mut)]
-    pub owner: Signer<'info>,
+    pub closer: Signer<'info>,
     #[account(mut)]
     pub federation: Box<Account<'info, Federation>>,
     #[account(
@@ -17,10 +16,16 @@ pub struct ParticipantClose<'info> {
         has_one = federation @ FedsolError::WrongFederation
     )]
     pub participant: Box<Account<'info, Participant>>,
+    /// CHECK: the participant's owner, who paid the rent and gets it back; need not sign.
+    #[account(mut)]
+    pub owner: UncheckedAccount<'info>,
 }
 
 impl ParticipantClose<'_> {
     fn validate(&self) -> Result<()> {
+        // A paused federation can be wound up: nobody can block that with an empty participant.
+        let allowed = self.closer.key() == self.participant.owner || self.federation.paused;
+        require!(allowed, FedsolError::CloserNotAllowed);
         let idle = self.participant.is_idle()? && !self.participant.listed;
         require!(idle, FedsolError::ParticipantInUse);
         Ok(())

@@ -43,7 +43,8 @@ impl RoundAggregate<'_> {
         let federation_address = ctx.accounts.federation.key();
         let (ledger, person) = (&mut ctx.accounts.federation, &mut ctx.accounts.participant);
         let round = &mut ctx.accounts.round;
-        let index = person.listed.then_some(person.aggregator_index);
+        let seated = person.listed && round.seat_counts(person.seated_slot);
+        let index = seated.then_some(person.aggregator_index);
         round.post(now, index, (args.new_model_root, args.new_model_artifact))?;
         let bond = round.params.aggregator_bond;
         person.post_bond(bond)?;

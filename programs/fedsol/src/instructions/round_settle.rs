@@ -32,6 +32,7 @@ impl RoundSettle<'_> {
         ledger.bond_total = ledger.bond_total.minus(round.bond)?;
         ledger.stake_total = ledger.stake_total.plus(round.bond)?;
         person.return_bond(round.bond)?;
+        list_aggregator(ledger, person, now.slot)?;
         round.bond = 0;
         person.aggregated = person.aggregated.plus(1)?;
         ledger.model_root = round.new_model_root;

@@ -36,7 +36,7 @@ impl StakeUnbond<'_> {
         ledger.stake_total = ledger.stake_total.minus(amount)?;
         ledger.unbonding_total = ledger.unbonding_total.plus(amount)?;
         let last = ctx.accounts.last_aggregator.as_deref_mut().map(|account| &mut **account);
-        unlist_aggregator(ledger, person, last)?;
+        unlist_aggregator(ledger, person, last, now.slot)?;
         let (slot, stake) = (now.slot, person.stake);
         person.emit(|seq| StakeUnbonded { federation, participant, seq, slot, amount, stake, release })
     }

@@ -73,8 +73,10 @@ pub struct Participant {
     pub head: [u8; 32],
     /// Stake that is posted as a bond and comes back when its round settles. Token units.
     pub bonded: u64,
+    /// When it took its place in the list of aggregators.
+    pub seated_slot: u64,
     /// Room for later versions.
-    pub reserved: [u8; 56],
+    pub reserved: [u8; 48],
 }
 
 impl Participant {
@@ -184,12 +186,13 @@ pub fn aggregator_stake(federation: &Federation) -> Result<u64> {
 }
 
 /// Appends a participant to the list of aggregators once its stake and role allow it.
-pub fn list_aggregator(federation: &mut Federation, participant: &mut Participant) -> Result<()> {
+pub fn list_aggregator(federation: &mut Federation, participant: &mut Participant, slot: u64) -> Result<()> {
     let eligible =
         participant.roles & ROLE_AGGREGATOR != 0 && participant.stake >= aggregator_stake(federation)?;
     if eligible && !participant.listed {
         participant.listed = true;
         participant.aggregator_index = federation.aggregators;
+        participant.seated_slot = slot;
         federation.aggregators = federation.aggregators.plus(1)?;
     }
     Ok(())
@@ -202,6 +205,7 @@ pub fn unlist_aggregator(
     federation: &mut Federation,
     participant: &mut Participant,
     last: Option<&mut Participant>,
+    slot: u64,
 ) -> Result<()> {
     if !participant.listed || participant.stake >= aggregator_stake(federation)? {
         return Ok(());
@@ -212,6 +216,7 @@ pub fn unlist_aggregator(
         let is_last = last.listed && last.aggregator_index == end;
         require!(is_last, FedsolError::WrongLastAggregator);
         last.aggregator_index = participant.aggregator_index;
+        last.seated_slot = slot;
     }
     participant.listed = false;
     participant.aggregator_index = 0;

@@ -3,6 +3,7 @@
 use crate::error::FedsolError;
 use crate::hash;
 use crate::math::{self, Checked};
+use crate::slot_hashes::SlotHash;
 use crate::state::{Deadline, Move, Now, Params, Phase};
 use anchor_lang::prelude::*;
 
@@ -28,7 +29,7 @@ pub struct Round {
     pub deadline: Deadline,
     /// In `Aggregate`: when also the second window, open to every aggregator, is over.
     pub takeover: Deadline,
-    /// Revealed submissions, their claims and their closed accounts.
+    /// Revealed submissions, their claims (also those that were forfeited) and their closed accounts.
     pub revealed: u32,
     pub claimed: u32,
     pub closed: u32,
@@ -55,13 +56,20 @@ pub struct Round {
     pub head: [u8; 32],
     /// The rules as they were when the round opened.
     pub params: Params,
+    /// Length of the list of aggregators when revealing closed: the beacon chooses among so many.
+    pub aggregators: u32,
     /// Room for later versions.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 60],
 }
 
 impl Round {
     /// Size of the account, discriminator included. Bytes.
     pub const SPACE: usize = Self::DISCRIMINATOR.len() + Self::INIT_SPACE;
+
+    /// Whether somebody who took its place in the list in this slot had it before the beacon could be known.
+    pub fn seat_counts(&self, seated_slot: u64) -> bool {
+        seated_slot < self.beacon_slot
+    }
 
     /// Requires a phase whose deadline has not passed.
     pub fn require_during(&self, phase: Phase, now: Now) -> Result<()> {
@@ -91,7 +99,7 @@ impl Round {
         &mut self,
         now: Now,
         aggregators: u32,
-        slot_hash: impl FnOnce(u64) -> Option<[u8; 32]>,
+        slot_hash: impl FnOnce(u64) -> SlotHash,
     ) -> Result<()> {
         let next = self.phase.next(Move::Advance).ok_or(FedsolError::WrongPhase)?;
         let early = self.phase == Phase::Reveal && self.is_full();
@@ -101,15 +109,20 @@ impl Round {
             Phase::Score => {
                 require!(self.revealed >= self.params.min_submissions, FedsolError::QuorumFailed);
                 self.beacon_slot = now.slot.plus(1)?;
+                self.aggregators = aggregators;
                 self.enter(next, Deadline::after(now, self.params.score)?);
             }
-            _ => {
-                let hash = slot_hash(self.beacon_slot).ok_or(FedsolError::BeaconNotReady)?;
-                self.beacon = hash::extend(&self.beacon, &hash);
-                self.chosen = math::choose(&self.beacon, aggregators).unwrap_or(NOBODY);
-                self.enter(next, Deadline::after(now, self.params.aggregate)?);
-                self.takeover = self.deadline.plus(self.params.aggregate)?;
-            }
+            _ => match slot_hash(self.beacon_slot) {
+                SlotHash::NotYet => return err!(FedsolError::BeaconNotReady),
+                // Nobody may pick a hash by waiting: it is drawn anew, from a slot that is still to come.
+                SlotHash::Forgotten => self.beacon_slot = now.slot.plus(1)?,
+                SlotHash::Found(hash) => {
+                    self.beacon = hash::extend(&self.beacon, &hash);
+                    self.chosen = math::choose(&self.beacon, self.aggregators).unwrap_or(NOBODY);
+                    self.enter(next, Deadline::after(now, self.params.aggregate)?);
+                    self.takeover = self.deadline.plus(self.params.aggregate)?;
+                }
+            },
         }
         Ok(())
     }

@@ -25,7 +25,8 @@ fn participant(stake: u64) -> Participant {
         seq: 0,
         head: [0; 32],
         bonded: 0,
-        reserved: [0; 56],
+        seated_slot: 0,
+        reserved: [0; 48],
     }
 }
 
@@ -114,25 +115,26 @@ fn the_list_of_aggregators_stays_dense() {
     let mut federation = federation();
     let mut people: Vec<_> = (0..3).map(|_| participant(1_500)).collect();
     for someone in people.iter_mut() {
-        list_aggregator(&mut federation, someone).unwrap();
-        list_aggregator(&mut federation, someone).unwrap();
+        list_aggregator(&mut federation, someone, 7).unwrap();
+        list_aggregator(&mut federation, someone, 7).unwrap();
     }
     assert_eq!(federation.aggregators, 3);
     let (first, rest) = people.split_at_mut(1);
     first[0].stake = 0;
-    let missing = unlist_aggregator(&mut federation, &mut first[0], None);
+    let missing = unlist_aggregator(&mut federation, &mut first[0], None, 9);
     assert_eq!(missing, Err(FedsolError::WrongLastAggregator.into()));
-    let wrong = unlist_aggregator(&mut federation, &mut first[0], Some(&mut rest[0]));
+    let wrong = unlist_aggregator(&mut federation, &mut first[0], Some(&mut rest[0]), 9);
     assert_eq!(wrong, Err(FedsolError::WrongLastAggregator.into()));
-    unlist_aggregator(&mut federation, &mut first[0], Some(&mut rest[1])).unwrap();
+    unlist_aggregator(&mut federation, &mut first[0], Some(&mut rest[1]), 9).unwrap();
     assert_eq!((federation.aggregators, rest[1].aggregator_index), (2, 0));
     assert!(!first[0].listed);
+    assert_eq!((rest[0].seated_slot, rest[1].seated_slot), (7, 9));
 }
 
 #[test]
 fn too_little_stake_is_not_listed() {
     let mut federation = federation();
     let mut someone = participant(1_499);
-    list_aggregator(&mut federation, &mut someone).unwrap();
+    list_aggregator(&mut federation, &mut someone, 7).unwrap();
     assert!(!someone.listed);
 }

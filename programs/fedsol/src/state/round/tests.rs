@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::slot_hashes::SlotHash;
 use crate::state::params::tests::PARAMS;
 use FedsolError::*;
 
@@ -20,7 +21,7 @@ fn round() -> Round {
 }
 
 fn advance(round: &mut Round, now: i64) -> Result<()> {
-    round.advance(at(now), 2, |_| Some(HASH))
+    round.advance(at(now), 2, |_| SlotHash::Found(HASH))
 }
 
 fn revealing(reveals: u32) -> Round {
@@ -83,14 +84,41 @@ fn the_beacon_waits_for_a_slot_after_the_reveals() {
     let mut round = revealing(3);
     advance(&mut round, 20).unwrap();
     assert_eq!(round.beacon_slot, 21);
-    refused(round.advance(at(20), 2, |_| None), BeaconNotReady);
+    refused(round.advance(at(20), 2, |_| SlotHash::NotYet), BeaconNotReady);
+}
+
+#[test]
+fn a_forgotten_slot_is_replaced_by_one_that_is_still_to_come() {
+    let mut round = revealing(3);
+    advance(&mut round, 20).unwrap();
+    let before = round.beacon;
+    round.advance(at(900), 2, |_| SlotHash::Forgotten).unwrap();
+    assert_eq!((round.phase, round.beacon_slot, round.beacon), (Phase::Score, 901, before));
+}
+
+#[test]
+fn who_comes_or_goes_after_the_reveals_does_not_change_the_choice() {
+    let mut calm = revealing(3);
+    let mut crowded = revealing(3);
+    for (round, aggregators) in [(&mut calm, 2), (&mut crowded, 77)] {
+        advance(round, 20).unwrap();
+        round.advance(at(21), aggregators, |_| SlotHash::Found(HASH)).unwrap();
+    }
+    assert_eq!(calm.chosen, crowded.chosen);
+}
+
+#[test]
+fn a_seat_taken_after_the_reveals_does_not_count() {
+    let mut round = revealing(3);
+    advance(&mut round, 20).unwrap();
+    assert!(round.seat_counts(20) && !round.seat_counts(21));
 }
 
 #[test]
 fn without_aggregators_nobody_is_chosen_and_anyone_may_step_in_later() {
     let mut round = revealing(3);
-    advance(&mut round, 20).unwrap();
-    round.advance(at(21), 0, |_| Some(HASH)).unwrap();
+    round.advance(at(20), 0, |_| SlotHash::NotYet).unwrap();
+    round.advance(at(21), 0, |_| SlotHash::Found(HASH)).unwrap();
     assert_eq!(round.chosen, NOBODY);
     refused(round.post(at(30), Some(0), (HASH, HASH)), AggregatorNotChosen);
     round.post(at(31), None, (HASH, HASH)).unwrap();
