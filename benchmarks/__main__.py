@@ -1,0 +1,63 @@
+"""Runs the benchmarks and prints their tables (make bench).
+
+python -m benchmarks [NAME…] [--quick] [--json] [--write docs/benchmarks.md]
+"""
+
+import argparse
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.report import Result, machine
+
+NAMES = ("compute_units", "rent", "merkle", "governed_round")
+
+HEAD = """# Benchmarks
+
+What fedsol costs: on the chain, exactly; on a machine, as measured. Written by
+`make bench BENCH_ARGS="--write docs/benchmarks.md"`; run it yourself, the figures below are of one
+machine at one time.
+"""
+
+
+def main() -> int:
+    """Reads the command line, measures, prints and writes."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Benchmarks.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
+    parser.add_argument("--quick", action="store_true", help="small sizes: seconds, not minutes")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="also write a page of Markdown")
+    chosen = parser.parse_args()
+    if unknown := sorted(set(chosen.names) - set(NAMES)):
+        parser.error(f"no benchmark is called {', '.join(unknown)}")
+    if chosen.write and (chosen.quick or chosen.names):
+        parser.error("--write takes a full run: neither names nor --quick")
+    about, results = machine(), []
+    for name in chosen.names or NAMES:
+        began = time.perf_counter()
+        result: Result = import_module(f"benchmarks.{name}").run(chosen.quick)
+        results.append(result)
+        print(f"{name}: {time.perf_counter() - began:.1f} s", file=sys.stderr)
+        if not chosen.json:
+            print(result.markdown() + "\n", flush=True)
+    if chosen.json:
+        found = {"machine": about, "results": [one.to_json() for one in results]}
+        print(json.dumps(found, indent=1))
+    if chosen.write:
+        chosen.write.write_text(page(about, results))
+    return 0
+
+
+def page(about: dict[str, str], results: list[Result]) -> str:
+    """The whole page."""
+    lines = [f"- {name}: {value}" for name, value in about.items()]
+    lines.append(f"- date: {datetime.now(UTC):%Y-%m-%d}")
+    sections = [HEAD, "\n".join(lines), *(one.markdown() for one in results)]
+    return "\n\n".join(part.strip() for part in sections) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
