@@ -103,7 +103,8 @@ class Builder:
         )
 
     def _participant_close(self, step: Step) -> Instruction:
-        return build.participant_close(address(step.fed), address(step.actor))
+        closer = address(step.actor)
+        return build.participant_close(address(step.fed), address(step.who), closer=closer)
 
     def _stake_deposit(self, step: Step) -> Instruction:
         ref, me = reference_of(step.fed, step.actor), address(step.actor)

@@ -119,7 +119,10 @@ class Driver:
         ledger.warp_to(unix_timestamp=later, slot=max(ledger.slot, slot))
 
     def drain(self, *, faults: bool = True) -> None:
-        """Everybody leaves; ``faults``: whether anybody bothers to punish silence on the way."""
+        """Everybody leaves; ``faults``: whether anybody punishes silence and comes for rewards.
+
+        Whoever does not come for a reward can be waited for, or left behind by pausing.
+        """
         for _ in range(_TURNS):
             if not self.reference.feds:
                 break
@@ -144,9 +147,15 @@ class Driver:
             if name == "fault_no_reveal" and not faults:
                 continue
             actors = ("eve",) if name in _ANYBODYS else ACTORS
-            while steps := allowed(self.reference, self.world.now(), name, actors):
+            while steps := self._due(name, actors, faults):
                 moved |= self.take(max(steps, key=lambda step: step.amount))
         return moved
+
+    def _due(self, name: str, actors: tuple[str, ...], claims: bool) -> list[Step]:
+        steps = allowed(self.reference, self.world.now(), name, actors)
+        if name == "reward_claim" and not claims:
+            steps = [step for step in steps if not self.reference.feds[step.fed].paused]
+        return steps
 
     def _wait(self) -> None:
         now = self.world.now()

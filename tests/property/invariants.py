@@ -53,9 +53,10 @@ def _counts_agree(view: View, key: Pubkey, fed: Any) -> None:
     hold("I1", seats == list(range(fed.aggregators)), ("list of aggregators", seats))
     for address, person in people.items():
         mine = view.submissions_of(address)
-        bonds = sum(r.aggregator == address and r.bond > 0 for r in rounds.values())
+        bonds = [r.bond for r in rounds.values() if r.aggregator == address and r.bond > 0]
+        hold("I1", person.bonded == sum(bonds), "bonded")
         hold("I1", person.locked == sum(s.liability for s in mine), "locked")
-        hold("I1", person.duties == len(mine) + bonds, "duties")
+        hold("I1", person.duties == len(mine) + len(bonds), "duties")
 
 
 def i2_no_balance_moves_without_a_rule(

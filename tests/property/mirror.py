@@ -60,30 +60,33 @@ def _expected_federation(fed: Federation) -> tuple[Any, ...]:
 
 def _participant(account: Any) -> tuple[Any, ...]:
     queue = [(e.amount, (e.release.time, e.release.slot), e.round) for e in account.unbonding]
-    counts = (account.stake, account.locked, account.duties, account.slashed, account.rewarded)
-    counts = (*counts, account.bonded)
-    return (account.roles, *counts, queue, account.listed, account.aggregator_index)
+    counts = (account.stake, account.bonded, account.locked, account.duties)
+    record = (account.slashed, account.rewarded)
+    seat = (account.aggregator_index, account.seated_slot) if account.listed else None
+    return (account.roles, *counts, *record, queue, seat)
 
 
 def _expected_person(fed: Federation, owner: str, person: Person) -> tuple[Any, ...]:
     queue = [(e.amount, e.release, e.round) for e in person.queue]
-    counts = (person.stake, person.locked, person.duties, person.slashed, person.rewarded)
-    counts = (*counts, person.bonded)
-    listed = owner in fed.seats
-    return (person.roles, *counts, queue, listed, fed.seats.index(owner) if listed else 0)
+    counts = (person.stake, person.bonded, person.locked, person.duties)
+    record = (person.slashed, person.rewarded)
+    seat = (fed.seats.index(owner), person.seated_slot) if owner in fed.seats else None
+    return (person.roles, *counts, *record, queue, seat)
 
 
 def _round(account: Any) -> tuple[Any, ...]:
     counts = (account.number, account.revealed, account.claimed, account.closed, account.chosen)
     ends = ((account.deadline.time, account.deadline.slot), account.takeover.time)
     money = (account.pool, account.share, account.bond)
-    keys = (account.payer, bytes(account.beacon), bytes(account.new_model_root))
-    return (phase_of(account), *counts, *ends, *money, *keys)
+    beacon = (account.aggregators, account.beacon_slot, bytes(account.beacon))
+    keys = (account.payer, bytes(account.new_model_root))
+    return (phase_of(account), *counts, *ends, *money, *beacon, *keys)
 
 
 def _expected_round(name: str, number: int, round_: Round) -> tuple[Any, ...]:
     counts = (number, round_.revealed, round_.claimed, round_.closed, round_.chosen)
     ends = (round_.deadline, round_.takeover[0])
     money = (round_.pool, round_.share, round_.bond)
-    keys = (address(round_.payer), round_.beacon, round_.new_root)
-    return (round_.phase, *counts, *ends, *money, *keys)
+    beacon = (round_.aggregators, round_.beacon_slot, round_.beacon)
+    keys = (address(round_.payer), round_.new_root)
+    return (round_.phase, *counts, *ends, *money, *beacon, *keys)

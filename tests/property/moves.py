@@ -91,7 +91,9 @@ def _participant_register(reference: Reference, fed: str, actor: str) -> Iterato
 
 
 def _participant_close(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
-    yield Step("participant_close", fed, actor)
+    found = reference.feds.get(fed)
+    for who in found.people if found else ():
+        yield Step("participant_close", fed, actor, who=who)
 
 
 def _stake_deposit(reference: Reference, fed: str, actor: str) -> Iterator[Step]:

@@ -81,7 +81,7 @@ class Reference(PeopleRules, MoneyRules, RoundRules):
             "federation_pause": {fed},
             "federation_close": {fed, *vaults, f"{creator}:X", f"{creator}:Y"},
             "participant_register": {fed, me},
-            "participant_close": {fed, me},
+            "participant_close": {fed, person, step.who},
             "stake_deposit": {fed, me, f"{fed}.stake", self.target(step, "stake")},
             "stake_unbond": {fed, me, step.last},
             "stake_withdraw": {fed, me, f"{fed}.stake", self.target(step, "stake")},
@@ -97,7 +97,7 @@ class Reference(PeopleRules, MoneyRules, RoundRules):
                 *(f"{fed}.stake", f"{fed}.treasury", self.target(step, "stake")),
             },
             "reward_claim": {fed, round_, me, mine, f"{fed}.reward", self.target(step, "reward")},
-            "submission_close": {round_, person, f"{round_}/{step.who}", step.who},
+            "submission_close": {fed, round_, person, f"{round_}/{step.who}", step.who},
             "round_close": {fed, round_, step.who},
         }
         return table[step.name]

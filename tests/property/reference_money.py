@@ -28,6 +28,7 @@ class MoneyRules(Shared):
         """Sends ``amount`` into the queue; ``last`` is the account passed as last aggregator."""
         person, fed = self.person(step.fed, step.actor), self.feds[step.fed]
         self.check_last_account(step, step.actor)
+        self.check_last_home(step)
         need(step.amount > 0, "AmountZero")
         need(person.stake >= step.amount, "StakeInsufficient")
         free = [entry for entry in person.queue if entry.amount == 0]
@@ -70,6 +71,7 @@ class MoneyRules(Shared):
         fed = self.feds[step.fed]
         self.check_last_account(step, step.who)
         target = self.check_target(step, "stake", "stake", "treasury")
+        self.check_last_home(step)
         need(submission.status == "Committed", "WrongSubmissionStatus")
         need(round_.phase not in ("Commit", "Reveal"), "WrongPhase")
         need(not round_.full, "CommitmentExcused")
@@ -115,7 +117,10 @@ class MoneyRules(Shared):
         self.books.give(f"{step.fed}.reward", target, round_.share)
 
     def submission_close(self, step: Step, now: Now) -> Iterator[None]:
-        """Closes the submission of ``who``; a round that is gone asks nothing."""
+        """Closes the submission of ``who``; a round that is gone asks nothing.
+
+        A share that nobody claims is forfeited: in a paused federation, once its round may close.
+        """
         person, fed = self.person(step.fed, step.who), self.feds[step.fed]
         key = (step.number, step.who)
         need(key in fed.submissions)

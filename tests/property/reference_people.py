@@ -87,12 +87,15 @@ class Shared:
             need(step.last == f"{step.fed}/{fed.seats[-1]}", "WrongLastAggregator")
 
     def check_last_account(self, step: Step, person: str) -> None:
-        """Whether the account passed as last aggregator is somebody else of this federation."""
+        """Whether the account passed as last aggregator is somebody else's."""
         if step.last:
-            fed, owner = step.last.split("/")
-            self.person(fed, owner)
+            self.person(*step.last.split("/"))
             need(step.last != f"{step.fed}/{person}")
-            need(fed == step.fed, "WrongFederation")
+
+    def check_last_home(self, step: Step) -> None:
+        """Whether it belongs to this federation; the program looks at it after all other accounts."""
+        if step.last:
+            need(step.last.split("/")[0] == step.fed, "WrongFederation")
 
     def leave_seat(self, fed: Federation, person: str, now: Now) -> None:
         """Takes somebody off the list if the stake is too small; the last one moves there."""
@@ -169,13 +172,14 @@ class PeopleRules(Shared):
         self.books.open_account(step.actor, f"{step.fed}/{step.actor}", "participant")
 
     def participant_close(self, step: Step, now: Now) -> Iterator[None]:
-        """Leaves with nothing staked, locked or to do."""
-        person = self.person(step.fed, step.actor)
+        """``who`` leaves, with nothing staked, locked or to do; a pause lets anybody see to it."""
+        person, fed = self.person(step.fed, step.who), self.feds[step.fed]
+        need(step.actor == step.who or fed.paused, "CloserNotAllowed")
         idle = person.slashable == 0 and person.locked == 0 and person.duties == 0
-        need(idle and step.actor not in self.feds[step.fed].seats, "ParticipantInUse")
+        need(idle and step.who not in fed.seats, "ParticipantInUse")
         yield
-        del self.feds[step.fed].people[step.actor]
-        self.books.close_account(f"{step.fed}/{step.actor}", step.actor)
+        del fed.people[step.who]
+        self.books.close_account(f"{step.fed}/{step.who}", step.who)
 
 
 def rounded_up(amount: int, bps: int) -> int:

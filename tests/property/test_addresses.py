@@ -72,8 +72,8 @@ def test_different_commitments_have_different_hashes(one: tuple, other: tuple) -
 )
 @pytest.mark.xfail(
     not takes_prefunding(),
-    reason="an account is made with create_account_allow_prefund (SIMD-0312), which this chain's "
-    "system program refuses: a stranger's lamports on the next address block it for ever",
+    reason="Anchor makes accounts with create_account_allow_prefund, which clusters know and the "
+    "embedded chain's system program does not (tests/localnet has the same test)",
     strict=True,
 )
 def test_lamports_on_an_address_do_not_keep_its_account_from_being_made(

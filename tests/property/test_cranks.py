@@ -112,3 +112,19 @@ def test_cranks_in_any_order_by_anybody_end_in_the_same_state(
     crank_all(driver, order, callers)
     assert end_state(driver) == usual_end()
     driver.drain()
+
+
+def test_a_paused_federation_is_wound_up_by_strangers_and_unclaimed_shares_go_back() -> None:
+    driver = prepared()
+    fed = driver.reference.feds["A"]
+    driver.must(Step("round_settle", "A", "eve", 1, who="alice"))
+    driver.must(Step("federation_pause", "A", "alice", flag=True))
+    early = Step("submission_close", "A", "eve", 1, who="bob")
+    assert not driver.take(early), "there is still time to claim"
+    driver.must(Step("reward_claim", "A", "alice", 1))
+    left = fed.available
+    driver.reach(*fed.rounds[1].deadline)
+    driver.must(early)
+    assert fed.available - left == RULES.reward // 2
+    assert fed.owed == 0
+    driver.drain()

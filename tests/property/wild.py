@@ -21,7 +21,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "federation_pause": ("flag",),
     "federation_close": ("amount",),
     "participant_register": ("roles", "word"),
-    "participant_close": ("amount",),
+    "participant_close": ("who",),
     "stake_deposit": ("amount", "tokens"),
     "stake_unbond": ("amount", "last"),
     "stake_withdraw": ("tokens",),
