@@ -69,15 +69,18 @@ async def list_participants(chain: Chain, federation: Pubkey) -> list[tuple[Pubk
 
 
 async def read_participant(chain: Chain, federation: Pubkey, owner: Pubkey) -> Participant | None:
-    """An owner's participant; None if it has not registered."""
+    """An owner's participant; None if it has not registered.
+
+    Lamports that a stranger sent to its address beforehand make an account without data: that is none yet.
+    """
     account = await chain.account(at.participant_address(federation, owner))
-    return Participant.decode(account.data) if account is not None else None
+    return Participant.decode(account.data) if account is not None and account.data else None
 
 
 async def read_round(chain: Chain, federation: Pubkey, number: int) -> Round | None:
     """A round by number; None if it was never opened or is closed."""
     account = await chain.account(at.round_address(federation, number))
-    return Round.decode(account.data) if account is not None else None
+    return Round.decode(account.data) if account is not None and account.data else None
 
 
 async def list_submissions(
@@ -103,7 +106,7 @@ async def read_last_aggregator(
     aggregators; None if nobody.
     """
     account = await chain.account(leaving)
-    person = Participant.decode(account.data) if account is not None else None
+    person = Participant.decode(account.data) if account is not None and account.data else None
     last = aggregators - 1
     if person is None or not person.listed or person.aggregator_index == last:
         return None

@@ -47,7 +47,7 @@ async def audit(
     ledger = replay_money(events)
     genesis = await chain.genesis_hash()
     checks = [*check_commitments(events, genesis), check_models(events)]
-    if account is not None:
+    if account is not None and account.data:
         state = Federation.decode(account.data)
         people, rounds = await _members(chain, federation)
         heads = {federation: (state.seq, bytes(state.head))}
@@ -105,5 +105,7 @@ async def _vaults(chain: Chain, federation: Pubkey) -> tuple[int, int, int]:
         at.treasury_vault_address(federation),
     )
     found = await chain.accounts(addresses)
-    stake, reward, treasury = (token_amount(one.data) if one is not None else 0 for one in found)
+    stake, reward, treasury = (
+        token_amount(one.data) if one is not None and one.data else 0 for one in found
+    )
     return stake, reward, treasury

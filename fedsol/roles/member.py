@@ -90,18 +90,18 @@ class Member:
     async def round(self, number: int) -> Round | None:
         """A round by number; None if it was never opened or is closed."""
         account = await self.chain.account(at.round_address(self.federation.address, number))
-        return _round(account.data) if account is not None else None
+        return _round(account.data) if account is not None and account.data else None
 
     async def me(self) -> Participant | None:
         """The key's participant; None if it has not registered."""
         account = await self.chain.account(self.participant)
-        return Participant.decode(account.data) if account is not None else None
+        return Participant.decode(account.data) if account is not None and account.data else None
 
     async def submission(self, number: int, participant: Pubkey) -> Submission | None:
         """A participant's submission in a round; None if there is none."""
         round_ = at.round_address(self.federation.address, number)
         account = await self.chain.account(at.submission_address(round_, participant))
-        return _submission(account.data) if account is not None else None
+        return _submission(account.data) if account is not None and account.data else None
 
     async def submissions(self, number: int) -> list[Submission]:
         """All submissions of a round, revealed ones first in the order of their index."""

@@ -51,7 +51,8 @@ async def test_every_account_can_be_made_where_lamports_already_are(
         federation = await fedsol.Federation.on(
             sandbox, name=NAME, model=MODEL, state=tmp_path, creator=creator
         )
-        await federation.join(ada, stake=3_000)
+        train, _ = fedsol.load("breast_cancer")
+        await federation.join(ada, stake=3_000, data=train, model=MODEL)
         opening = ix.round_open(address, creator.pubkey(), 1)
         committing = ix.round_commit(address, 1, ada.pubkey(), bytes(32))
         await chain.send([opening, committing], [creator, ada])
