@@ -45,7 +45,7 @@ NOTES = [
     "address derived, 1,000 a call of another program, 140 the clock, 85 + ½ a byte a SHA-256, "
     "200 + 1 a byte an event (Agave's execution budget and syscalls). It leaves out all decoding "
     "and encoding of accounts, which is most of the rest: a federation, a round and a participant "
-    "have 400 to 700 bytes each, and the build is optimised for size.",
+    "have 400 to 700 bytes each, and the build keeps an eye on its size.",
     "One transaction may use 1,400,000 units and asks for 200,000 an instruction unless told "
     "otherwise; fedsol asks for what a trial run used and a tenth more.",
 ]
