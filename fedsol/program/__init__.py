@@ -18,6 +18,12 @@ from fedsol.program.addresses import (
 )
 from fedsol.program.errors import PROGRAM_ERRORS
 from fedsol.program.generated.accounts import (
+    Challenge as Challenge,
+)
+from fedsol.program.generated.accounts import (
+    Evaluation as Evaluation,
+)
+from fedsol.program.generated.accounts import (
     Federation as Federation,
 )
 from fedsol.program.generated.accounts import (

@@ -17,6 +17,8 @@ __all__ = [
     "TOKEN_PROGRAM_ID",
     "FederationRef",
     "Token",
+    "challenge_address",
+    "evaluation_address",
     "federation_address",
     "participant_address",
     "reward_vault_address",
@@ -93,6 +95,16 @@ def round_address(federation: Pubkey, number: int) -> Pubkey:
 def submission_address(round_: Pubkey, participant: Pubkey) -> Pubkey:
     """A participant's submission in a round."""
     return _pda(b"submission", bytes(round_), bytes(participant))
+
+
+def evaluation_address(round_: Pubkey, participant: Pubkey) -> Pubkey:
+    """A participant's evaluation of a round."""
+    return _pda(b"evaluation", bytes(round_), bytes(participant))
+
+
+def challenge_address(round_: Pubkey, target: Pubkey, challenger: Pubkey) -> Pubkey:
+    """A challenge or demand: ``target`` is a submission, or the round itself for its aggregate."""
+    return _pda(b"challenge", bytes(round_), bytes(target), bytes(challenger))
 
 
 def token_address(owner: Pubkey, token: Token) -> Pubkey:

@@ -1,8 +1,8 @@
 """The record: events out of transaction logs, and the heads they chain into.
 
 An event's bytes are what its ``Program data:`` line carries. Each belongs to the record of one
-account (federation, participant or round): ``head' = sha256(head ‖ bytes)`` there, starting from 32
-zero bytes, and ``seq`` counts from 1.
+account (federation, participant, round or challenge): ``head' = sha256(head ‖ bytes)`` there,
+starting from 32 zero bytes, and ``seq`` counts from 1.
 """
 
 import base64
@@ -34,6 +34,7 @@ IN_FEDERATION = frozenset(
         "RoundSettled",
         "RoundAborted",
         "RoundClosed",
+        "ChallengeClosed",
     }
 )
 IN_PARTICIPANT = frozenset(
@@ -46,9 +47,28 @@ IN_PARTICIPANT = frozenset(
         "NoRevealFaulted",
         "RewardClaimed",
         "SubmissionClosed",
+        "AuditArmed",
+        "EvaluatorFaulted",
+        "EvaluationClaimed",
+        "EvaluationClosed",
     }
 )
-IN_ROUND = frozenset({"RoundRevealed", "RoundAdvanced", "RoundAggregated"})
+IN_ROUND = frozenset(
+    {
+        "RoundRevealed",
+        "RoundAdvanced",
+        "ScoreCommitted",
+        "ScoreRevealed",
+        "AuditRevealed",
+        "SubmissionScored",
+        "RoundAggregated",
+        "ChallengeOpened",
+        "DemandAnswered",
+        "ChallengeResolved",
+        "ChallengeExpired",
+    }
+)
+IN_CHALLENGE = frozenset({"ChallengeAppended"})
 
 
 @dataclass(frozen=True)
@@ -89,6 +109,8 @@ def decode(payload: bytes) -> Event | None:
 def _recorded_in(name: str, data: Any) -> Pubkey:
     if name in IN_PARTICIPANT:
         return data.participant  # type: ignore[no-any-return]
+    if name in IN_CHALLENGE:
+        return data.challenge  # type: ignore[no-any-return]
     return data.round if name in IN_ROUND else data.federation  # type: ignore[no-any-return]
 
 

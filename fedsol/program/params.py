@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from fedsol.program.generated.types import aggregation_rule
 from fedsol.program.generated.types.aggregation_rule import AggregationRuleKind
 from fedsol.program.generated.types.params import Params as RawParams
+from fedsol.program.generated.types.scoring import Scoring
+from fedsol.program.generated.types.slash_rates import SlashRates
 from fedsol.program.generated.types.slash_split import SlashSplit
 from fedsol.program.generated.types.window import Window as RawWindow
 
@@ -45,6 +47,7 @@ def median() -> AggregationRuleKind:
 
 
 _HOUR = window(3_600)
+_DAY = window(DAY)
 _CHALLENGE = window(7 * DAY)
 _UNBONDING = window(14 * DAY)
 _NONE = Window(0, 0)
@@ -63,11 +66,13 @@ class Params:
     score: Window = _NONE
     aggregate: Window = _HOUR
     challenge: Window = _CHALLENGE
+    dispute: Window = _DAY
     unbonding: Window = _UNBONDING
     min_submissions: int = 3
     max_submissions: int = 1_000
     min_stake: int = 1_000
     aggregator_bond: int = 1_000
+    challenge_bond: int = 100
     round_reward: int = 0
     max_norm_squared: int = 2**48
     qmax: int = 32_767
@@ -76,16 +81,35 @@ class Params:
     rule: AggregationRuleKind = field(default_factory=mean)
     lr_num: int = 1
     lr_den: int = 1
+    min_evaluators: int = 1
+    max_evaluators: int = 5
+    evaluator_bps: int = 1_000
+    score_floor: int = 1_000
+    score_band: int = 2_500
+    audit_one_in: int = 20
     no_reveal_bps: int = 2_000
+    evaluator_slash_bps: int = 1_000
+    fraud_bps: int = 5_000
+    round_cap_bps: int = 7_500
     finder_bps: int = 2_000
     treasury_bps: int = 4_000
 
     @classmethod
     def local(cls, *, seconds: int = 4, **changes: object) -> "Params":
-        """Rules whose every window is ``seconds`` long: for a chain of your own."""
+        """Rules whose every window is ``seconds`` long: for a chain of your own.
+
+        Nobody scores unless ``score`` is given.
+        """
         short = window(seconds)
-        longer = window(6 * seconds + 1, 6 * short.slots + 1)
-        base = cls(commit=short, reveal=short, aggregate=short, challenge=short, unbonding=longer)
+        longer = window(11 * seconds + 1, 11 * short.slots + 1)
+        base = cls(
+            commit=short,
+            reveal=short,
+            aggregate=short,
+            challenge=short,
+            dispute=short,
+            unbonding=longer,
+        )
         return replace(base, **changes)  # type: ignore[arg-type]
 
     def raw(self) -> RawParams:
@@ -96,11 +120,13 @@ class Params:
             score=self.score.raw(),
             aggregate=self.aggregate.raw(),
             challenge=self.challenge.raw(),
+            dispute=self.dispute.raw(),
             unbonding=self.unbonding.raw(),
             min_submissions=self.min_submissions,
             max_submissions=self.max_submissions,
             min_stake=self.min_stake,
             aggregator_bond=self.aggregator_bond,
+            challenge_bond=self.challenge_bond,
             round_reward=self.round_reward,
             max_norm_squared=self.max_norm_squared,
             qmax=self.qmax,
@@ -109,6 +135,19 @@ class Params:
             rule=self.rule,
             lr_num=self.lr_num,
             lr_den=self.lr_den,
-            no_reveal_bps=self.no_reveal_bps,
+            scoring=Scoring(
+                min_evaluators=self.min_evaluators,
+                max_evaluators=self.max_evaluators,
+                evaluator_bps=self.evaluator_bps,
+                floor=self.score_floor,
+                band=self.score_band,
+                audit_one_in=self.audit_one_in,
+            ),
+            slash_rates=SlashRates(
+                no_reveal_bps=self.no_reveal_bps,
+                evaluator_bps=self.evaluator_slash_bps,
+                fraud_bps=self.fraud_bps,
+                round_cap_bps=self.round_cap_bps,
+            ),
             slash_split=SlashSplit(self.finder_bps, self.treasury_bps),
         )

@@ -17,6 +17,7 @@ from fedsol.errors import ConfigError
 from fedsol.program.addresses import TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID, Token, token_address
 
 MINT_LEN = 82
+_SUPPLY_OFFSET = 36
 _AMOUNT_OFFSET = 64
 _DECIMALS_OFFSET = 44
 
@@ -71,6 +72,11 @@ def tokens_mint(token: Token, authority: Pubkey, owner: Pubkey, amount: int) -> 
 def token_amount(data: bytes) -> int:
     """The balance in a token account's data, in token units."""
     return int(struct.unpack_from("<Q", data, _AMOUNT_OFFSET)[0])
+
+
+def token_supply(data: bytes) -> int:
+    """How much of a mint's token there is, from the mint's data, in token units."""
+    return int(struct.unpack_from("<Q", data, _SUPPLY_OFFSET)[0])
 
 
 def token_of_mint(mint: Pubkey, program: Pubkey, data: bytes) -> Token:

@@ -15,6 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 I32 = (-(2**31), 2**31 - 1)
 U32 = 2**32 - 1
+U64 = 2**64 - 1
 EMPTY = (hashlib.sha256(b"\x00\xff\xff\xff\xff").digest(), 0)
 
 
@@ -181,6 +182,85 @@ def merkle(kind: str, size: int, index: int) -> dict:
     }
 
 
+def plant_chunk(seed: bytes, index: int, amplitude: int, parameters: int) -> bytes:
+    """One chunk of a plant, value by value."""
+    digests = [
+        hashlib.sha256(b"fedsol:plant:v1" + seed + index.to_bytes(4, "little") + bytes([j]))
+        for j in range(8)
+    ]
+    noise = b"".join(digest.digest() for digest in digests)
+    chunk = b""
+    for k in range(128):
+        exact = Fraction((noise[2 * k] + noise[2 * k + 1] - 255) * amplitude, 255)
+        # int() of a fraction drops what follows the point: toward zero.
+        value = int(exact) if index * 128 + k < parameters else 0
+        value = value if -(2**15) <= value < 2**15 else 0
+        chunk += value.to_bytes(2, "little", signed=True)
+    return chunk
+
+
+def plants() -> list[dict]:
+    """Every amplitude with every size, the seeds in turn; then two indices of several bytes."""
+    seeds = (bytes(32), bytes(range(32)), hashlib.sha256(b"a seed").digest())
+    places = [(0, 1), (0, 62), (0, 128), (0, 129), (1, 129), (0, 1000), (7, 1000)]
+    cases = [(*place, a) for place in places for a in (0, 1, 7, 300, 32767)]
+    cases += [(300, 128 * 301, 1000), (70_000, 128 * 70_000 + 5, 32767)]
+    cases += [(0, 1000, a) for a in (32768, 40000, 65535)]
+    return [
+        {
+            "seed": (seed := seeds[number % 3]).hex(),
+            "index": index,
+            "amplitude": amplitude,
+            "parameters": parameters,
+            "chunk": plant_chunk(seed, index, amplitude, parameters).hex(),
+        }
+        for number, (index, parameters, amplitude) in enumerate(cases)
+    ]
+
+
+def median(scores: list[int], weights: list[int]) -> dict:
+    """One vector of the weighted median: the lowest score that half of the weight reaches."""
+    pairs = list(zip(scores, weights, strict=True))
+    total = sum(weights)
+    reaching = [m for m in scores if 2 * sum(w for s, w in pairs if s <= m) >= total > 0]
+    return {"scores": scores, "weights": weights, "median": min(reaching, default=None)}
+
+
+def medians() -> list[dict]:
+    """Edges of the weighted median, then vectors drawn at random."""
+    made = [
+        median([], []),
+        median([5], [0]),
+        median([0, 7, 10_000], [0, 0, 0]),
+        *(median([score], [weight]) for score in (0, 10_000) for weight in (1, U64)),
+        median([1, 2], [1, 1]),
+        median([2, 1], [1, 1]),
+        median([9, 1], [2, 1]),
+        median([9, 1], [1, 2]),
+        median([3, 3, 3], [1, 5, 2]),
+        median([0, 10_000, 0, 10_000], [1, 1, 1, 1]),
+        median([0, 10_000, 10_000], [2, 1, 1]),
+        median([0, 10_000, 10_000], [2, 1, 2]),
+        median([4, 1, 3, 2], [0, 0, 1, 0]),
+        median([1, 2, 3], [0, 1, 1]),
+        median([1, 2, 3], [1, 0, 1]),
+        median([100, 200, 300], [U64, U64, U64]),
+        median([300, 200, 100], [U64, U64, 1]),
+        median([100, 200], [U64, U64 - 1]),
+        median([100, 200], [U64 - 1, U64]),
+        median([200, 100, 300], [U64, 0, U64]),
+        median(list(range(100, 90, -1)), [U64] * 10),
+    ]
+    draw = random.Random(20_260_102)
+    for number in range(40):
+        size = draw.randint(1, 12)
+        highest, heaviest = ((5, 3), (10_000, U64))[number % 2]
+        scores = [draw.randint(0, highest) for _ in range(size)]
+        weights = [draw.choice((0, 1, 1)) * draw.randint(1, heaviest) for _ in range(size)]
+        made.append(median(scores, weights))
+    return made
+
+
 def write(name: str, about: str, vectors: list[dict]) -> None:
     """One file: what it holds, then one vector a line."""
     lines = ",\n".join("  " + json.dumps(v) for v in vectors)
@@ -203,6 +283,8 @@ def main() -> None:
             trees += [merkle(kind, size, index) for index in sorted({0, last // 2, last})]
     about = f"value i is ((i * 7919) mod 255) - 127, in a model times 65537; empty {EMPTY[0].hex()}"
     write("merkle.json", about, trees)
+    write("plant.json", "chunk: 128 int16 in little-endian order", plants())
+    write("weighted_median.json", "median null: there is none", medians())
 
 
 if __name__ == "__main__":

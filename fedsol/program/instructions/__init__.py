@@ -4,6 +4,20 @@
 Builders derive every address; they read nothing and send nothing.
 """
 
+from fedsol.program.instructions.dispute import BASE as BASE
+from fedsol.program.instructions.dispute import POSTED as POSTED
+from fedsol.program.instructions.dispute import UPDATE as UPDATE
+from fedsol.program.instructions.dispute import challenge_append as challenge_append
+from fedsol.program.instructions.dispute import challenge_close as challenge_close
+from fedsol.program.instructions.dispute import challenge_expire as challenge_expire
+from fedsol.program.instructions.dispute import challenge_open as challenge_open
+from fedsol.program.instructions.dispute import challenge_resolve as challenge_resolve
+from fedsol.program.instructions.dispute import copied_update as copied_update
+from fedsol.program.instructions.dispute import demand_answer as demand_answer
+from fedsol.program.instructions.dispute import demand_open as demand_open
+from fedsol.program.instructions.dispute import false_plant as false_plant
+from fedsol.program.instructions.dispute import lying_norm as lying_norm
+from fedsol.program.instructions.dispute import wrong_aggregate as wrong_aggregate
 from fedsol.program.instructions.federation import (
     federation_close as federation_close,
 )
@@ -64,3 +78,11 @@ from fedsol.program.instructions.round import (
 from fedsol.program.instructions.round import (
     submission_close as submission_close,
 )
+from fedsol.program.instructions.scoring import audit_arm as audit_arm
+from fedsol.program.instructions.scoring import audit_reveal as audit_reveal
+from fedsol.program.instructions.scoring import evaluation_claim as evaluation_claim
+from fedsol.program.instructions.scoring import evaluation_close as evaluation_close
+from fedsol.program.instructions.scoring import fault_evaluator as fault_evaluator
+from fedsol.program.instructions.scoring import score_commit as score_commit
+from fedsol.program.instructions.scoring import score_reveal as score_reveal
+from fedsol.program.instructions.scoring import submission_score as submission_score

@@ -77,11 +77,23 @@ def round_advance(federation: Pubkey, number: int) -> Instruction:
 
 
 def round_aggregate(
-    federation: Pubkey, number: int, owner: Pubkey, *, model_root: bytes, model_artifact: bytes
+    federation: Pubkey,
+    number: int,
+    owner: Pubkey,
+    *,
+    model_root: bytes,
+    model_artifact: bytes,
+    accepted: int | None = None,
 ) -> Instruction:
-    """Posts the new model with a bond. Signs: owner."""
+    """Posts the new model with a bond. Signs: owner.
+
+    ``accepted`` is how many submissions it combines: if one of them falls before this lands, it is
+    refused. Without it the owner answers for whatever is accepted then.
+    """
     args = RoundAggregateArgs(
-        new_model_root=list(model_root), new_model_artifact=list(model_artifact)
+        new_model_root=list(model_root),
+        new_model_artifact=list(model_artifact),
+        accepted=accepted,
     )
     return raw.round_aggregate(
         {"args": args},

@@ -18,13 +18,13 @@ pub enum FedsolError {
     NameInvalid,
     #[msg("A phase window is outside its bounds: score may be zero, all others need at least 1 second and 1 slot, none may pass 90 days")]
     WindowOutOfBounds,
-    #[msg("The unbonding window must be longer than commit + reveal + score + 2 x aggregate + challenge, in seconds and in slots")]
+    #[msg("The unbonding window must be longer than commit + reveal + 3 x score + 2 x aggregate + challenge + 3 x dispute, in seconds and in slots")]
     UnbondingTooShort,
-    #[msg("Submissions must satisfy 1 <= min <= max <= 10000")]
+    #[msg("Submissions must satisfy 1 <= min <= max <= 4096")]
     SubmissionsOutOfBounds,
     #[msg("The minimum stake must be at least 1 token unit")]
     StakeTooLow,
-    #[msg("The aggregator bond must be at least 1 token unit")]
+    #[msg("The aggregator bond and the challenge bond must each be at least 1 token unit")]
     BondTooLow,
     #[msg("Fixed-point settings need frac_bits <= 24, update_bits <= 24 and 1 <= qmax <= 32767")]
     FixedPointOutOfBounds,
@@ -34,7 +34,7 @@ pub enum FedsolError {
     TrimTooLarge,
     #[msg("The server learning rate needs 1 <= numerator, denominator <= 1048576")]
     LearningRateOutOfBounds,
-    #[msg("The no-reveal slash rate must be 100 to 10000 basis points")]
+    #[msg("Slash rates must be 100 basis points to round_cap_bps, and that at most 10000")]
     SlashRateOutOfBounds,
     #[msg("Of a slash the finder gets at most 5000 basis points, and finder + treasury at most 9000: some of it is always burned")]
     SlashSplitOutOfBounds,
@@ -150,4 +150,76 @@ pub enum FedsolError {
     MintNative,
     #[msg("Only its owner may close a participant, unless the federation is paused")]
     CloserNotAllowed,
+
+    // 6065: rules of scoring
+    #[msg("Scoring needs evaluator_bps <= 5000, and floor and band <= 10000 basis points")]
+    ScoringOutOfBounds,
+    #[msg("A scored round needs 1 <= min <= max <= 16 evaluators")]
+    EvaluatorsOutOfBounds,
+
+    // 6067: scoring
+    #[msg("All evaluators' seats are held by lower tickets")]
+    EvaluatorsFull,
+    #[msg("The evaluation belongs to another participant or round, or is not the one that holds the seat")]
+    WrongEvaluation,
+    #[msg("The beacon has not been drawn yet; call round_advance")]
+    BeaconNotDrawn,
+    #[msg("The stake was deposited after the beacon's slot; it counts from the next round on")]
+    StakeTooFresh,
+    #[msg("Scores lie behind the round's last submission, or above 10000 basis points")]
+    ScoresOutOfRange,
+    #[msg("Every submission needs its score before the round goes on; call submission_score for each")]
+    ScoresMissing,
+    #[msg("Pass every evaluation that was shown, once, in the order of its place")]
+    EvaluationsMissing,
+    #[msg("The evaluation is not in the state that this needs")]
+    WrongEvaluationStatus,
+    #[msg("The evaluator was neither silent nor far from the others")]
+    EvaluatorNotAtFault,
+    #[msg("The evaluation has unclaimed pay or an undecided fault; claim or fault it first")]
+    EvaluationInUse,
+    #[msg("The secret does not hash to the audit commitment")]
+    AuditMismatch,
+    #[msg("The audit was armed after the beacon that picks who may plant; it counts from the next round on")]
+    AuditTooFresh,
+    #[msg("The beacon did not pick this secret to plant")]
+    AuditNotPicked,
+
+    // 6080: disputes
+    #[msg("Challenges or demands are open; resolve them, or let them expire")]
+    DisputesOpen,
+    #[msg("This cannot be claimed of this target: aggregates are wrong or unavailable; updates lie, are copied, false plants or unavailable")]
+    TargetMismatch,
+    #[msg("The chunk or coordinate lies behind the end")]
+    ChunkOutOfRange,
+    #[msg("A challenge like this is opened with demand_open, and answered with demand_answer")]
+    UseDemand,
+    #[msg("The submission takes no more demands")]
+    DemandsExhausted,
+    #[msg("A chunk has 256 bytes, and siblings are whole records, at most as many as the tree is deep, of the path that was begun")]
+    ProofMalformed,
+    #[msg("The path does not lead to the root on chain")]
+    ProofMismatch,
+    #[msg("This challenge does not ask for that evidence")]
+    EvidenceNotAsked,
+    #[msg("The value of this submission is there already")]
+    EvidenceRepeated,
+    #[msg("The evidence is complete; resolve the challenge")]
+    EvidenceComplete,
+    #[msg("Evidence is missing: append it, or let the challenge expire")]
+    EvidenceMissing,
+    #[msg("What was challenged has fallen already; call challenge_expire for the bond")]
+    ChallengeMoot,
+    #[msg("The challenge belongs to another round, submission or participant")]
+    WrongChallenge,
+    #[msg("The two submissions do not have equal roots, or the accused was committed first")]
+    NotACopy,
+    #[msg("An aggregate of this participant was proved wrong in this round")]
+    AggregatorBarred,
+    #[msg("The challenge is decided already; close it to move the tokens")]
+    ChallengeDecided,
+    #[msg("The challenge is not decided yet; resolve it, or let it expire")]
+    ChallengeUndecided,
+    #[msg("Fewer submissions are accepted by now than the aggregate combines; combine what is left")]
+    AcceptedChanged,
 }

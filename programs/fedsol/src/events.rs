@@ -5,7 +5,10 @@
 
 use crate::error::FedsolError;
 use crate::hash;
-use crate::state::{Deadline, Federation, Params, Participant, Phase, Round};
+use crate::state::{
+    Challenge, ChallengeKind, Deadline, Evidence, Federation, Params, Part, Participant, Phase, Round,
+    SubmissionStatus,
+};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::log::sol_log_data;
 
@@ -34,7 +37,7 @@ macro_rules! recorded {
         }
     )*};
 }
-recorded!(Federation, Participant, Round);
+recorded!(Federation, Participant, Round, Challenge);
 
 // Recorded in the federation.
 
@@ -117,6 +120,8 @@ pub struct RoundSettled {
     pub model_root: [u8; 32],
     pub model_artifact: [u8; 32],
     pub revealed: u32,
+    pub accepted: u32,
+    pub planted: u32,
     pub share: u64,
     pub reward_owed: u64,
 }
@@ -141,6 +146,17 @@ pub struct RoundClosed {
     pub slot: u64,
     pub round: Pubkey,
     pub number: u64,
+}
+
+#[event]
+pub struct ChallengeClosed {
+    pub federation: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub challenge: Pubkey,
+    pub paid: u64,
+    pub to_treasury: u64,
+    pub burned: u64,
 }
 
 // Recorded in the participant.
@@ -221,6 +237,7 @@ pub struct RewardClaimed {
     pub slot: u64,
     pub round: Pubkey,
     pub amount: u64,
+    pub released: u64,
 }
 
 #[event]
@@ -230,7 +247,57 @@ pub struct SubmissionClosed {
     pub seq: u64,
     pub slot: u64,
     pub round: Pubkey,
-    pub forfeited: u64,
+    pub released: u64,
+}
+
+#[event]
+pub struct AuditArmed {
+    pub federation: Pubkey,
+    pub participant: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub commitment: [u8; 32],
+}
+
+#[event]
+pub struct EvaluatorFaulted {
+    pub federation: Pubkey,
+    pub participant: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub round: Pubkey,
+    pub finder: Pubkey,
+    pub silent: bool,
+    pub credits: u32,
+    pub strikes: u32,
+    pub missed: u32,
+    pub slashed: u64,
+    pub to_finder: u64,
+    pub to_treasury: u64,
+    pub burned: u64,
+    pub released: u64,
+    pub stake: u64,
+}
+
+#[event]
+pub struct EvaluationClaimed {
+    pub federation: Pubkey,
+    pub participant: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub round: Pubkey,
+    pub amount: u64,
+    pub released: u64,
+}
+
+#[event]
+pub struct EvaluationClosed {
+    pub federation: Pubkey,
+    pub participant: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub round: Pubkey,
+    pub released: u64,
 }
 
 // Recorded in the round.
@@ -272,6 +339,133 @@ pub struct RoundAggregated {
     pub slot: u64,
     pub participant: Pubkey,
     pub bond: u64,
+    pub attempt: u32,
     pub new_model_root: [u8; 32],
     pub new_model_artifact: [u8; 32],
+}
+
+#[event]
+pub struct ScoreCommitted {
+    pub federation: Pubkey,
+    pub round: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub participant: Pubkey,
+    pub commitment: [u8; 32],
+    pub seat: u8,
+    pub ticket: u64,
+    pub weight: u64,
+    pub liability: u64,
+    pub displaced: Option<Pubkey>,
+}
+
+#[event]
+pub struct ScoreRevealed {
+    pub federation: Pubkey,
+    pub round: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub participant: Pubkey,
+    pub place: u8,
+    pub scores: [u8; 32],
+    pub salt: [u8; 32],
+}
+
+#[event]
+pub struct AuditRevealed {
+    pub federation: Pubkey,
+    pub round: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub participant: Pubkey,
+    pub secret: [u8; 32],
+    pub seed: [u8; 32],
+    pub amplitude: u16,
+}
+
+#[event]
+pub struct SubmissionScored {
+    pub federation: Pubkey,
+    pub round: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub participant: Pubkey,
+    pub score: u16,
+    pub status: SubmissionStatus,
+}
+
+#[event]
+pub struct ChallengeOpened {
+    pub federation: Pubkey,
+    pub round: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub challenge: Pubkey,
+    pub kind: ChallengeKind,
+    pub target: Pubkey,
+    pub accused: Pubkey,
+    pub challenger: Pubkey,
+    pub bond: u64,
+    pub attempt: u32,
+    pub deadline: Deadline,
+}
+
+#[event]
+pub struct DemandAnswered {
+    pub federation: Pubkey,
+    pub round: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub challenge: Pubkey,
+    pub participant: Pubkey,
+    pub deadline: Deadline,
+}
+
+#[event]
+pub struct ChallengeResolved {
+    pub federation: Pubkey,
+    pub round: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub challenge: Pubkey,
+    pub challenge_seq: u64,
+    pub challenge_head: [u8; 32],
+    pub accused: Pubkey,
+    pub proven: bool,
+    pub attempt: u32,
+    pub slashed: u64,
+    pub to_finder: u64,
+    pub to_treasury: u64,
+    pub burned: u64,
+    pub stake: u64,
+}
+
+#[event]
+pub struct ChallengeExpired {
+    pub federation: Pubkey,
+    pub round: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub challenge: Pubkey,
+    pub challenge_seq: u64,
+    pub challenge_head: [u8; 32],
+    pub accused: Pubkey,
+    pub returned: u64,
+    pub to_accused: u64,
+    pub to_treasury: u64,
+    pub burned: u64,
+}
+
+// Recorded in the challenge.
+
+#[event]
+pub struct ChallengeAppended {
+    pub challenge: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub part: Part,
+    pub submission: Option<Pubkey>,
+    pub complete: bool,
+    pub have: u32,
+    pub evidence: Evidence,
 }

@@ -8,6 +8,7 @@ pub mod events;
 pub mod hash;
 pub mod instructions;
 pub mod math;
+pub mod merkle;
 pub mod seeds;
 pub mod slot_hashes;
 pub mod state;
@@ -15,6 +16,7 @@ pub mod token;
 
 use anchor_lang::prelude::*;
 use instructions::*;
+use state::ChallengeKind;
 
 declare_id!("F1SVSfJJSWihGqSKr7hocjFrrrcnHXNXKX8SHaqwWy6u");
 
@@ -90,9 +92,69 @@ pub mod fedsol {
         RoundAdvance::round_advance(ctx)
     }
 
+    /// Binds an evaluator to scores that nobody has seen.
+    pub fn score_commit(ctx: Context<ScoreCommit>, commitment: [u8; 32]) -> Result<()> {
+        ScoreCommit::score_commit(ctx, commitment)
+    }
+
+    /// Shows the scores that were committed.
+    pub fn score_reveal(ctx: Context<ScoreReveal>, args: ScoreRevealArgs) -> Result<()> {
+        ScoreReveal::score_reveal(ctx, args)
+    }
+
+    /// Arms a trainer to plant an audit update, should a later beacon pick it.
+    pub fn audit_arm(ctx: Context<AuditArm>, commitment: [u8; 32]) -> Result<()> {
+        AuditArm::audit_arm(ctx, commitment)
+    }
+
+    /// Tells that a submission was planted.
+    pub fn audit_reveal(ctx: Context<AuditReveal>, args: AuditRevealArgs) -> Result<()> {
+        AuditReveal::audit_reveal(ctx, args)
+    }
+
+    /// Gives a submission the median of its scores. Anyone may.
+    pub fn submission_score<'info>(ctx: Context<'info, SubmissionScore<'info>>) -> Result<()> {
+        SubmissionScore::submission_score(ctx)
+    }
+
     /// Posts the new model with a bond.
     pub fn round_aggregate(ctx: Context<RoundAggregate>, args: RoundAggregateArgs) -> Result<()> {
         RoundAggregate::round_aggregate(ctx, args)
+    }
+
+    /// Claims, with a bond, that something posted is provably wrong.
+    pub fn challenge_open(ctx: Context<ChallengeOpen>, kind: ChallengeKind) -> Result<()> {
+        ChallengeOpen::challenge_open(ctx, kind)
+    }
+
+    /// Adds evidence to a challenge.
+    pub fn challenge_append(ctx: Context<ChallengeAppend>, args: EvidenceArgs) -> Result<()> {
+        ChallengeAppend::challenge_append(ctx, args)
+    }
+
+    /// Decides a challenge, or a demand. Anyone may.
+    pub fn challenge_resolve(ctx: Context<ChallengeResolve>) -> Result<()> {
+        ChallengeResolve::challenge_resolve(ctx)
+    }
+
+    /// Ends a challenge without a verdict. Anyone may.
+    pub fn challenge_expire(ctx: Context<ChallengeExpire>) -> Result<()> {
+        ChallengeExpire::challenge_expire(ctx)
+    }
+
+    /// Moves what a dispute decided, and closes it. Anyone may.
+    pub fn challenge_close(ctx: Context<ChallengeClose>) -> Result<()> {
+        ChallengeClose::challenge_close(ctx)
+    }
+
+    /// Asks an author, with a bond, to show a chunk on chain.
+    pub fn demand_open(ctx: Context<DemandOpen>, chunk: u32) -> Result<()> {
+        DemandOpen::demand_open(ctx, chunk)
+    }
+
+    /// Shows a chunk that was asked for.
+    pub fn demand_answer(ctx: Context<DemandAnswer>, args: DemandAnswerArgs) -> Result<()> {
+        DemandAnswer::demand_answer(ctx, args)
     }
 
     /// Ends a round well. Anyone may.
@@ -110,9 +172,24 @@ pub mod fedsol {
         FaultNoReveal::fault_no_reveal(ctx)
     }
 
+    /// Slashes an evaluator that was silent, or far from the others, or missed a plant. Anyone may.
+    pub fn fault_evaluator(ctx: Context<FaultEvaluator>) -> Result<()> {
+        FaultEvaluator::fault_evaluator(ctx)
+    }
+
     /// Pulls a submission's share of its round's pool.
     pub fn reward_claim(ctx: Context<RewardClaim>) -> Result<()> {
         RewardClaim::reward_claim(ctx)
+    }
+
+    /// Pulls an evaluator's share of its round's pool.
+    pub fn evaluation_claim(ctx: Context<EvaluationClaim>) -> Result<()> {
+        EvaluationClaim::evaluation_claim(ctx)
+    }
+
+    /// Closes an evaluation whose duties have ended; its rent goes to its owner. Anyone may.
+    pub fn evaluation_close(ctx: Context<EvaluationClose>) -> Result<()> {
+        EvaluationClose::evaluation_close(ctx)
     }
 
     /// Closes a submission whose duties have ended; its rent goes to its owner. Anyone may.

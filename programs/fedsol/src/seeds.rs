@@ -16,3 +16,7 @@ pub const PARTICIPANT_SEED: &[u8] = b"participant";
 pub const ROUND_SEED: &[u8] = b"round";
 #[constant]
 pub const SUBMISSION_SEED: &[u8] = b"submission";
+#[constant]
+pub const EVALUATION_SEED: &[u8] = b"evaluation";
+#[constant]
+pub const CHALLENGE_SEED: &[u8] = b"challenge";

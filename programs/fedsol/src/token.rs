@@ -95,6 +95,30 @@ pub fn burn<'info>(
     Ok(())
 }
 
+/// The vaults between which stake that somebody lost is moved.
+pub struct Purse<'a, 'info> {
+    pub federation: &'a Account<'info, Federation>,
+    pub vault: &'a mut Tokens<'info>,
+    pub treasury: &'a mut Tokens<'info>,
+    pub mint: &'a MintAccount<'info>,
+    pub program: &'a TokenProgram<'info>,
+}
+
+impl<'info> Purse<'_, 'info> {
+    /// Pays out of the stake vault.
+    pub fn pay(&mut self, to: &mut Tokens<'info>, amount: u64) -> Result<()> {
+        pay(self.federation, self.vault, to, self.mint, self.program, amount)
+    }
+
+    /// Moves the treasury's part of a slash, burns what is left, and requires that the vault still holds what it owes.
+    /// Must come after everything else that a handler moves.
+    pub fn divide(&mut self, to_treasury: u64, burned: u64) -> Result<()> {
+        pay(self.federation, self.vault, self.treasury, self.mint, self.program, to_treasury)?;
+        burn(self.federation, self.vault, self.mint, self.program, burned)?;
+        require_solvent(self.vault, self.federation.stake_liabilities()?)
+    }
+}
+
 /// Pays out all that a vault holds and closes it; its rent goes to `rent_to`. Returns what was paid.
 pub fn drain<'info>(
     federation: &Account<'info, Federation>,

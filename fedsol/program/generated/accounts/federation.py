@@ -42,6 +42,8 @@ class FederationJSON(typing.TypedDict):
     treasury_total: int
     seq: int
     head: list[int]
+    beacon: list[int]
+    beacon_slot: int
     params: types.params.ParamsJSON
     name: str
     reserved: list[int]
@@ -80,6 +82,8 @@ class Federation:
         "treasury_total" / borsh.U64,
         "seq" / borsh.U64,
         "head" / borsh.U8[32],
+        "beacon" / borsh.U8[32],
+        "beacon_slot" / borsh.U64,
         "params" / types.params.Params.layout,
         "name" / borsh.String,
         "reserved" / borsh.U8[128],
@@ -113,6 +117,8 @@ class Federation:
     treasury_total: int
     seq: int
     head: list[int]
+    beacon: list[int]
+    beacon_slot: int
     params: types.params.Params
     name: str
     reserved: list[int]
@@ -190,6 +196,8 @@ class Federation:
             treasury_total=dec.treasury_total,
             seq=dec.seq,
             head=dec.head,
+            beacon=dec.beacon,
+            beacon_slot=dec.beacon_slot,
             params=types.params.Params.from_decoded(dec.params),
             name=dec.name,
             reserved=dec.reserved,
@@ -226,6 +234,8 @@ class Federation:
             "treasury_total": self.treasury_total,
             "seq": self.seq,
             "head": self.head,
+            "beacon": self.beacon,
+            "beacon_slot": self.beacon_slot,
             "params": self.params.to_json(),
             "name": self.name,
             "reserved": self.reserved,
@@ -263,6 +273,8 @@ class Federation:
             treasury_total=obj["treasury_total"],
             seq=obj["seq"],
             head=obj["head"],
+            beacon=obj["beacon"],
+            beacon_slot=obj["beacon_slot"],
             params=types.params.Params.from_json(obj["params"]),
             name=obj["name"],
             reserved=obj["reserved"],

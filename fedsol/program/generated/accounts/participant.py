@@ -34,6 +34,14 @@ class ParticipantJSON(typing.TypedDict):
     head: list[int]
     bonded: int
     seated_slot: int
+    stake_slot: int
+    barred_round: int
+    slash_round: int
+    slash_round_base: int
+    slash_round_taken: int
+    audit_commitment: list[int]
+    audit_slot: int
+    evaluated: int
     reserved: list[int]
 
 
@@ -62,6 +70,14 @@ class Participant:
         "head" / borsh.U8[32],
         "bonded" / borsh.U64,
         "seated_slot" / borsh.U64,
+        "stake_slot" / borsh.U64,
+        "barred_round" / borsh.U64,
+        "slash_round" / borsh.U64,
+        "slash_round_base" / borsh.U64,
+        "slash_round_taken" / borsh.U64,
+        "audit_commitment" / borsh.U8[32],
+        "audit_slot" / borsh.U64,
+        "evaluated" / borsh.U32,
         "reserved" / borsh.U8[48],
     )
     version: int
@@ -85,6 +101,14 @@ class Participant:
     head: list[int]
     bonded: int
     seated_slot: int
+    stake_slot: int
+    barred_round: int
+    slash_round: int
+    slash_round_base: int
+    slash_round_taken: int
+    audit_commitment: list[int]
+    audit_slot: int
+    evaluated: int
     reserved: list[int]
 
     @classmethod
@@ -157,6 +181,14 @@ class Participant:
             head=dec.head,
             bonded=dec.bonded,
             seated_slot=dec.seated_slot,
+            stake_slot=dec.stake_slot,
+            barred_round=dec.barred_round,
+            slash_round=dec.slash_round,
+            slash_round_base=dec.slash_round_base,
+            slash_round_taken=dec.slash_round_taken,
+            audit_commitment=dec.audit_commitment,
+            audit_slot=dec.audit_slot,
+            evaluated=dec.evaluated,
             reserved=dec.reserved,
         )
 
@@ -183,6 +215,14 @@ class Participant:
             "head": self.head,
             "bonded": self.bonded,
             "seated_slot": self.seated_slot,
+            "stake_slot": self.stake_slot,
+            "barred_round": self.barred_round,
+            "slash_round": self.slash_round,
+            "slash_round_base": self.slash_round_base,
+            "slash_round_taken": self.slash_round_taken,
+            "audit_commitment": self.audit_commitment,
+            "audit_slot": self.audit_slot,
+            "evaluated": self.evaluated,
             "reserved": self.reserved,
         }
 
@@ -215,5 +255,13 @@ class Participant:
             head=obj["head"],
             bonded=obj["bonded"],
             seated_slot=obj["seated_slot"],
+            stake_slot=obj["stake_slot"],
+            barred_round=obj["barred_round"],
+            slash_round=obj["slash_round"],
+            slash_round_base=obj["slash_round_base"],
+            slash_round_taken=obj["slash_round_taken"],
+            audit_commitment=obj["audit_commitment"],
+            audit_slot=obj["audit_slot"],
+            evaluated=obj["evaluated"],
             reserved=obj["reserved"],
         )

@@ -22,15 +22,28 @@ class RoundJSON(typing.TypedDict):
     deadline: types.deadline.DeadlineJSON
     takeover: types.deadline.DeadlineJSON
     revealed: int
-    claimed: int
     closed: int
+    accepted: int
+    planted: int
+    scored: int
+    false_plants: int
+    disputes: int
+    demands: int
+    attempt: int
     chosen: int
-    weight_total: int
+    score_total: int
+    credit_total: int
     pool: int
+    evaluator_pool: int
+    score_pool: int
+    plant_share: int
     share: int
+    unpaid: int
+    claims_left: int
     bond: int
     aggregator: str
     beacon: list[int]
+    drawn: bool
     beacon_slot: int
     base_model_root: list[int]
     new_model_root: list[int]
@@ -39,6 +52,14 @@ class RoundJSON(typing.TypedDict):
     head: list[int]
     params: types.params.ParamsJSON
     aggregators: int
+    parameter_count: int
+    parent_beacon: list[int]
+    parent_beacon_slot: int
+    seats: int
+    tickets: list[int]
+    score_reveals: int
+    scores_closed: bool
+    evaluations: int
     reserved: list[int]
 
 
@@ -55,15 +76,28 @@ class Round:
         "deadline" / types.deadline.Deadline.layout,
         "takeover" / types.deadline.Deadline.layout,
         "revealed" / borsh.U32,
-        "claimed" / borsh.U32,
         "closed" / borsh.U32,
+        "accepted" / borsh.U32,
+        "planted" / borsh.U32,
+        "scored" / borsh.U32,
+        "false_plants" / borsh.U32,
+        "disputes" / borsh.U32,
+        "demands" / borsh.U8,
+        "attempt" / borsh.U32,
         "chosen" / borsh.U32,
-        "weight_total" / borsh.U64,
+        "score_total" / borsh.U64,
+        "credit_total" / borsh.U64,
         "pool" / borsh.U64,
+        "evaluator_pool" / borsh.U64,
+        "score_pool" / borsh.U64,
+        "plant_share" / borsh.U64,
         "share" / borsh.U64,
+        "unpaid" / borsh.U64,
+        "claims_left" / borsh.U32,
         "bond" / borsh.U64,
         "aggregator" / BorshPubkey,
         "beacon" / borsh.U8[32],
+        "drawn" / borsh.Bool,
         "beacon_slot" / borsh.U64,
         "base_model_root" / borsh.U8[32],
         "new_model_root" / borsh.U8[32],
@@ -72,6 +106,14 @@ class Round:
         "head" / borsh.U8[32],
         "params" / types.params.Params.layout,
         "aggregators" / borsh.U32,
+        "parameter_count" / borsh.U32,
+        "parent_beacon" / borsh.U8[32],
+        "parent_beacon_slot" / borsh.U64,
+        "seats" / borsh.U8,
+        "tickets" / borsh.U64[16],
+        "score_reveals" / borsh.U8,
+        "scores_closed" / borsh.Bool,
+        "evaluations" / borsh.U32,
         "reserved" / borsh.U8[60],
     )
     version: int
@@ -83,15 +125,28 @@ class Round:
     deadline: types.deadline.Deadline
     takeover: types.deadline.Deadline
     revealed: int
-    claimed: int
     closed: int
+    accepted: int
+    planted: int
+    scored: int
+    false_plants: int
+    disputes: int
+    demands: int
+    attempt: int
     chosen: int
-    weight_total: int
+    score_total: int
+    credit_total: int
     pool: int
+    evaluator_pool: int
+    score_pool: int
+    plant_share: int
     share: int
+    unpaid: int
+    claims_left: int
     bond: int
     aggregator: Pubkey
     beacon: list[int]
+    drawn: bool
     beacon_slot: int
     base_model_root: list[int]
     new_model_root: list[int]
@@ -100,6 +155,14 @@ class Round:
     head: list[int]
     params: types.params.Params
     aggregators: int
+    parameter_count: int
+    parent_beacon: list[int]
+    parent_beacon_slot: int
+    seats: int
+    tickets: list[int]
+    score_reveals: int
+    scores_closed: bool
+    evaluations: int
     reserved: list[int]
 
     @classmethod
@@ -155,15 +218,28 @@ class Round:
             deadline=types.deadline.Deadline.from_decoded(dec.deadline),
             takeover=types.deadline.Deadline.from_decoded(dec.takeover),
             revealed=dec.revealed,
-            claimed=dec.claimed,
             closed=dec.closed,
+            accepted=dec.accepted,
+            planted=dec.planted,
+            scored=dec.scored,
+            false_plants=dec.false_plants,
+            disputes=dec.disputes,
+            demands=dec.demands,
+            attempt=dec.attempt,
             chosen=dec.chosen,
-            weight_total=dec.weight_total,
+            score_total=dec.score_total,
+            credit_total=dec.credit_total,
             pool=dec.pool,
+            evaluator_pool=dec.evaluator_pool,
+            score_pool=dec.score_pool,
+            plant_share=dec.plant_share,
             share=dec.share,
+            unpaid=dec.unpaid,
+            claims_left=dec.claims_left,
             bond=dec.bond,
             aggregator=dec.aggregator,
             beacon=dec.beacon,
+            drawn=dec.drawn,
             beacon_slot=dec.beacon_slot,
             base_model_root=dec.base_model_root,
             new_model_root=dec.new_model_root,
@@ -172,6 +248,14 @@ class Round:
             head=dec.head,
             params=types.params.Params.from_decoded(dec.params),
             aggregators=dec.aggregators,
+            parameter_count=dec.parameter_count,
+            parent_beacon=dec.parent_beacon,
+            parent_beacon_slot=dec.parent_beacon_slot,
+            seats=dec.seats,
+            tickets=dec.tickets,
+            score_reveals=dec.score_reveals,
+            scores_closed=dec.scores_closed,
+            evaluations=dec.evaluations,
             reserved=dec.reserved,
         )
 
@@ -186,15 +270,28 @@ class Round:
             "deadline": self.deadline.to_json(),
             "takeover": self.takeover.to_json(),
             "revealed": self.revealed,
-            "claimed": self.claimed,
             "closed": self.closed,
+            "accepted": self.accepted,
+            "planted": self.planted,
+            "scored": self.scored,
+            "false_plants": self.false_plants,
+            "disputes": self.disputes,
+            "demands": self.demands,
+            "attempt": self.attempt,
             "chosen": self.chosen,
-            "weight_total": self.weight_total,
+            "score_total": self.score_total,
+            "credit_total": self.credit_total,
             "pool": self.pool,
+            "evaluator_pool": self.evaluator_pool,
+            "score_pool": self.score_pool,
+            "plant_share": self.plant_share,
             "share": self.share,
+            "unpaid": self.unpaid,
+            "claims_left": self.claims_left,
             "bond": self.bond,
             "aggregator": str(self.aggregator),
             "beacon": self.beacon,
+            "drawn": self.drawn,
             "beacon_slot": self.beacon_slot,
             "base_model_root": self.base_model_root,
             "new_model_root": self.new_model_root,
@@ -203,6 +300,14 @@ class Round:
             "head": self.head,
             "params": self.params.to_json(),
             "aggregators": self.aggregators,
+            "parameter_count": self.parameter_count,
+            "parent_beacon": self.parent_beacon,
+            "parent_beacon_slot": self.parent_beacon_slot,
+            "seats": self.seats,
+            "tickets": self.tickets,
+            "score_reveals": self.score_reveals,
+            "scores_closed": self.scores_closed,
+            "evaluations": self.evaluations,
             "reserved": self.reserved,
         }
 
@@ -218,15 +323,28 @@ class Round:
             deadline=types.deadline.Deadline.from_json(obj["deadline"]),
             takeover=types.deadline.Deadline.from_json(obj["takeover"]),
             revealed=obj["revealed"],
-            claimed=obj["claimed"],
             closed=obj["closed"],
+            accepted=obj["accepted"],
+            planted=obj["planted"],
+            scored=obj["scored"],
+            false_plants=obj["false_plants"],
+            disputes=obj["disputes"],
+            demands=obj["demands"],
+            attempt=obj["attempt"],
             chosen=obj["chosen"],
-            weight_total=obj["weight_total"],
+            score_total=obj["score_total"],
+            credit_total=obj["credit_total"],
             pool=obj["pool"],
+            evaluator_pool=obj["evaluator_pool"],
+            score_pool=obj["score_pool"],
+            plant_share=obj["plant_share"],
             share=obj["share"],
+            unpaid=obj["unpaid"],
+            claims_left=obj["claims_left"],
             bond=obj["bond"],
             aggregator=Pubkey.from_string(obj["aggregator"]),
             beacon=obj["beacon"],
+            drawn=obj["drawn"],
             beacon_slot=obj["beacon_slot"],
             base_model_root=obj["base_model_root"],
             new_model_root=obj["new_model_root"],
@@ -235,5 +353,13 @@ class Round:
             head=obj["head"],
             params=types.params.Params.from_json(obj["params"]),
             aggregators=obj["aggregators"],
+            parameter_count=obj["parameter_count"],
+            parent_beacon=obj["parent_beacon"],
+            parent_beacon_slot=obj["parent_beacon_slot"],
+            seats=obj["seats"],
+            tickets=obj["tickets"],
+            score_reveals=obj["score_reveals"],
+            scores_closed=obj["scores_closed"],
+            evaluations=obj["evaluations"],
             reserved=obj["reserved"],
         )

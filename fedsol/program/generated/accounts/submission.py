@@ -17,6 +17,7 @@ class SubmissionJSON(typing.TypedDict):
     bump: int
     status: types.submission_status.SubmissionStatusJSON
     claimed: bool
+    revealed: bool
     index: int
     weight: int
     round: str
@@ -24,6 +25,12 @@ class SubmissionJSON(typing.TypedDict):
     commitment: list[int]
     committed_slot: int
     liability: int
+    scored: bool
+    score: int
+    disputes: int
+    demands: int
+    plant_seed: list[int]
+    plant_amplitude: int
     root: list[int]
     norm_squared: int
     artifact: list[int]
@@ -38,6 +45,7 @@ class Submission:
         "bump" / borsh.U8,
         "status" / types.submission_status.layout,
         "claimed" / borsh.Bool,
+        "revealed" / borsh.Bool,
         "index" / borsh.U32,
         "weight" / borsh.U32,
         "round" / BorshPubkey,
@@ -45,6 +53,12 @@ class Submission:
         "commitment" / borsh.U8[32],
         "committed_slot" / borsh.U64,
         "liability" / borsh.U64,
+        "scored" / borsh.Bool,
+        "score" / borsh.U16,
+        "disputes" / borsh.U16,
+        "demands" / borsh.U8,
+        "plant_seed" / borsh.U8[32],
+        "plant_amplitude" / borsh.U16,
         "root" / borsh.U8[32],
         "norm_squared" / borsh.U64,
         "artifact" / borsh.U8[32],
@@ -54,6 +68,7 @@ class Submission:
     bump: int
     status: types.submission_status.SubmissionStatusKind
     claimed: bool
+    revealed: bool
     index: int
     weight: int
     round: Pubkey
@@ -61,6 +76,12 @@ class Submission:
     commitment: list[int]
     committed_slot: int
     liability: int
+    scored: bool
+    score: int
+    disputes: int
+    demands: int
+    plant_seed: list[int]
+    plant_amplitude: int
     root: list[int]
     norm_squared: int
     artifact: list[int]
@@ -114,6 +135,7 @@ class Submission:
             bump=dec.bump,
             status=types.submission_status.from_decoded(dec.status),
             claimed=dec.claimed,
+            revealed=dec.revealed,
             index=dec.index,
             weight=dec.weight,
             round=dec.round,
@@ -121,6 +143,12 @@ class Submission:
             commitment=dec.commitment,
             committed_slot=dec.committed_slot,
             liability=dec.liability,
+            scored=dec.scored,
+            score=dec.score,
+            disputes=dec.disputes,
+            demands=dec.demands,
+            plant_seed=dec.plant_seed,
+            plant_amplitude=dec.plant_amplitude,
             root=dec.root,
             norm_squared=dec.norm_squared,
             artifact=dec.artifact,
@@ -133,6 +161,7 @@ class Submission:
             "bump": self.bump,
             "status": self.status.to_json(),
             "claimed": self.claimed,
+            "revealed": self.revealed,
             "index": self.index,
             "weight": self.weight,
             "round": str(self.round),
@@ -140,6 +169,12 @@ class Submission:
             "commitment": self.commitment,
             "committed_slot": self.committed_slot,
             "liability": self.liability,
+            "scored": self.scored,
+            "score": self.score,
+            "disputes": self.disputes,
+            "demands": self.demands,
+            "plant_seed": self.plant_seed,
+            "plant_amplitude": self.plant_amplitude,
             "root": self.root,
             "norm_squared": self.norm_squared,
             "artifact": self.artifact,
@@ -153,6 +188,7 @@ class Submission:
             bump=obj["bump"],
             status=types.submission_status.from_json(obj["status"]),
             claimed=obj["claimed"],
+            revealed=obj["revealed"],
             index=obj["index"],
             weight=obj["weight"],
             round=Pubkey.from_string(obj["round"]),
@@ -160,6 +196,12 @@ class Submission:
             commitment=obj["commitment"],
             committed_slot=obj["committed_slot"],
             liability=obj["liability"],
+            scored=obj["scored"],
+            score=obj["score"],
+            disputes=obj["disputes"],
+            demands=obj["demands"],
+            plant_seed=obj["plant_seed"],
+            plant_amplitude=obj["plant_amplitude"],
             root=obj["root"],
             norm_squared=obj["norm_squared"],
             artifact=obj["artifact"],

@@ -64,21 +64,21 @@ class UnbondingTooShort(ProgramError):
     def __init__(self) -> None:
         super().__init__(
             6005,
-            "The unbonding window must be longer than commit + reveal + score + 2 x aggregate + challenge, in seconds and in slots",
+            "The unbonding window must be longer than commit + reveal + 3 x score + 2 x aggregate + challenge + 3 x dispute, in seconds and in slots",
         )
 
     code = 6005
     name = "UnbondingTooShort"
-    msg = "The unbonding window must be longer than commit + reveal + score + 2 x aggregate + challenge, in seconds and in slots"
+    msg = "The unbonding window must be longer than commit + reveal + 3 x score + 2 x aggregate + challenge + 3 x dispute, in seconds and in slots"
 
 
 class SubmissionsOutOfBounds(ProgramError):
     def __init__(self) -> None:
-        super().__init__(6006, "Submissions must satisfy 1 <= min <= max <= 10000")
+        super().__init__(6006, "Submissions must satisfy 1 <= min <= max <= 4096")
 
     code = 6006
     name = "SubmissionsOutOfBounds"
-    msg = "Submissions must satisfy 1 <= min <= max <= 10000"
+    msg = "Submissions must satisfy 1 <= min <= max <= 4096"
 
 
 class StakeTooLow(ProgramError):
@@ -92,11 +92,16 @@ class StakeTooLow(ProgramError):
 
 class BondTooLow(ProgramError):
     def __init__(self) -> None:
-        super().__init__(6008, "The aggregator bond must be at least 1 token unit")
+        super().__init__(
+            6008,
+            "The aggregator bond and the challenge bond must each be at least 1 token unit",
+        )
 
     code = 6008
     name = "BondTooLow"
-    msg = "The aggregator bond must be at least 1 token unit"
+    msg = (
+        "The aggregator bond and the challenge bond must each be at least 1 token unit"
+    )
 
 
 class FixedPointOutOfBounds(ProgramError):
@@ -147,12 +152,15 @@ class LearningRateOutOfBounds(ProgramError):
 class SlashRateOutOfBounds(ProgramError):
     def __init__(self) -> None:
         super().__init__(
-            6013, "The no-reveal slash rate must be 100 to 10000 basis points"
+            6013,
+            "Slash rates must be 100 basis points to round_cap_bps, and that at most 10000",
         )
 
     code = 6013
     name = "SlashRateOutOfBounds"
-    msg = "The no-reveal slash rate must be 100 to 10000 basis points"
+    msg = (
+        "Slash rates must be 100 basis points to round_cap_bps, and that at most 10000"
+    )
 
 
 class SlashSplitOutOfBounds(ProgramError):
@@ -689,6 +697,361 @@ class CloserNotAllowed(ProgramError):
     msg = "Only its owner may close a participant, unless the federation is paused"
 
 
+class ScoringOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6065,
+            "Scoring needs evaluator_bps <= 5000, and floor and band <= 10000 basis points",
+        )
+
+    code = 6065
+    name = "ScoringOutOfBounds"
+    msg = (
+        "Scoring needs evaluator_bps <= 5000, and floor and band <= 10000 basis points"
+    )
+
+
+class EvaluatorsOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6066, "A scored round needs 1 <= min <= max <= 16 evaluators")
+
+    code = 6066
+    name = "EvaluatorsOutOfBounds"
+    msg = "A scored round needs 1 <= min <= max <= 16 evaluators"
+
+
+class EvaluatorsFull(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6067, "All evaluators' seats are held by lower tickets")
+
+    code = 6067
+    name = "EvaluatorsFull"
+    msg = "All evaluators' seats are held by lower tickets"
+
+
+class WrongEvaluation(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6068,
+            "The evaluation belongs to another participant or round, or is not the one that holds the seat",
+        )
+
+    code = 6068
+    name = "WrongEvaluation"
+    msg = "The evaluation belongs to another participant or round, or is not the one that holds the seat"
+
+
+class BeaconNotDrawn(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6069, "The beacon has not been drawn yet; call round_advance")
+
+    code = 6069
+    name = "BeaconNotDrawn"
+    msg = "The beacon has not been drawn yet; call round_advance"
+
+
+class StakeTooFresh(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6070,
+            "The stake was deposited after the beacon's slot; it counts from the next round on",
+        )
+
+    code = 6070
+    name = "StakeTooFresh"
+    msg = "The stake was deposited after the beacon's slot; it counts from the next round on"
+
+
+class ScoresOutOfRange(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6071,
+            "Scores lie behind the round's last submission, or above 10000 basis points",
+        )
+
+    code = 6071
+    name = "ScoresOutOfRange"
+    msg = "Scores lie behind the round's last submission, or above 10000 basis points"
+
+
+class ScoresMissing(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6072,
+            "Every submission needs its score before the round goes on; call submission_score for each",
+        )
+
+    code = 6072
+    name = "ScoresMissing"
+    msg = "Every submission needs its score before the round goes on; call submission_score for each"
+
+
+class EvaluationsMissing(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6073,
+            "Pass every evaluation that was shown, once, in the order of its place",
+        )
+
+    code = 6073
+    name = "EvaluationsMissing"
+    msg = "Pass every evaluation that was shown, once, in the order of its place"
+
+
+class WrongEvaluationStatus(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6074, "The evaluation is not in the state that this needs")
+
+    code = 6074
+    name = "WrongEvaluationStatus"
+    msg = "The evaluation is not in the state that this needs"
+
+
+class EvaluatorNotAtFault(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6075, "The evaluator was neither silent nor far from the others"
+        )
+
+    code = 6075
+    name = "EvaluatorNotAtFault"
+    msg = "The evaluator was neither silent nor far from the others"
+
+
+class EvaluationInUse(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6076,
+            "The evaluation has unclaimed pay or an undecided fault; claim or fault it first",
+        )
+
+    code = 6076
+    name = "EvaluationInUse"
+    msg = "The evaluation has unclaimed pay or an undecided fault; claim or fault it first"
+
+
+class AuditMismatch(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6077, "The secret does not hash to the audit commitment")
+
+    code = 6077
+    name = "AuditMismatch"
+    msg = "The secret does not hash to the audit commitment"
+
+
+class AuditTooFresh(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6078,
+            "The audit was armed after the beacon that picks who may plant; it counts from the next round on",
+        )
+
+    code = 6078
+    name = "AuditTooFresh"
+    msg = "The audit was armed after the beacon that picks who may plant; it counts from the next round on"
+
+
+class AuditNotPicked(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6079, "The beacon did not pick this secret to plant")
+
+    code = 6079
+    name = "AuditNotPicked"
+    msg = "The beacon did not pick this secret to plant"
+
+
+class DisputesOpen(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6080, "Challenges or demands are open; resolve them, or let them expire"
+        )
+
+    code = 6080
+    name = "DisputesOpen"
+    msg = "Challenges or demands are open; resolve them, or let them expire"
+
+
+class TargetMismatch(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6081,
+            "This cannot be claimed of this target: aggregates are wrong or unavailable; updates lie, are copied, false plants or unavailable",
+        )
+
+    code = 6081
+    name = "TargetMismatch"
+    msg = "This cannot be claimed of this target: aggregates are wrong or unavailable; updates lie, are copied, false plants or unavailable"
+
+
+class ChunkOutOfRange(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6082, "The chunk or coordinate lies behind the end")
+
+    code = 6082
+    name = "ChunkOutOfRange"
+    msg = "The chunk or coordinate lies behind the end"
+
+
+class UseDemand(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6083,
+            "A challenge like this is opened with demand_open, and answered with demand_answer",
+        )
+
+    code = 6083
+    name = "UseDemand"
+    msg = "A challenge like this is opened with demand_open, and answered with demand_answer"
+
+
+class DemandsExhausted(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6084, "The submission takes no more demands")
+
+    code = 6084
+    name = "DemandsExhausted"
+    msg = "The submission takes no more demands"
+
+
+class ProofMalformed(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6085,
+            "A chunk has 256 bytes, and siblings are whole records, at most as many as the tree is deep, of the path that was begun",
+        )
+
+    code = 6085
+    name = "ProofMalformed"
+    msg = "A chunk has 256 bytes, and siblings are whole records, at most as many as the tree is deep, of the path that was begun"
+
+
+class ProofMismatch(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6086, "The path does not lead to the root on chain")
+
+    code = 6086
+    name = "ProofMismatch"
+    msg = "The path does not lead to the root on chain"
+
+
+class EvidenceNotAsked(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6087, "This challenge does not ask for that evidence")
+
+    code = 6087
+    name = "EvidenceNotAsked"
+    msg = "This challenge does not ask for that evidence"
+
+
+class EvidenceRepeated(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6088, "The value of this submission is there already")
+
+    code = 6088
+    name = "EvidenceRepeated"
+    msg = "The value of this submission is there already"
+
+
+class EvidenceComplete(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6089, "The evidence is complete; resolve the challenge")
+
+    code = 6089
+    name = "EvidenceComplete"
+    msg = "The evidence is complete; resolve the challenge"
+
+
+class EvidenceMissing(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6090, "Evidence is missing: append it, or let the challenge expire"
+        )
+
+    code = 6090
+    name = "EvidenceMissing"
+    msg = "Evidence is missing: append it, or let the challenge expire"
+
+
+class ChallengeMoot(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6091,
+            "What was challenged has fallen already; call challenge_expire for the bond",
+        )
+
+    code = 6091
+    name = "ChallengeMoot"
+    msg = "What was challenged has fallen already; call challenge_expire for the bond"
+
+
+class WrongChallenge(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6092, "The challenge belongs to another round, submission or participant"
+        )
+
+    code = 6092
+    name = "WrongChallenge"
+    msg = "The challenge belongs to another round, submission or participant"
+
+
+class NotACopy(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6093,
+            "The two submissions do not have equal roots, or the accused was committed first",
+        )
+
+    code = 6093
+    name = "NotACopy"
+    msg = "The two submissions do not have equal roots, or the accused was committed first"
+
+
+class AggregatorBarred(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6094, "An aggregate of this participant was proved wrong in this round"
+        )
+
+    code = 6094
+    name = "AggregatorBarred"
+    msg = "An aggregate of this participant was proved wrong in this round"
+
+
+class ChallengeDecided(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6095, "The challenge is decided already; close it to move the tokens"
+        )
+
+    code = 6095
+    name = "ChallengeDecided"
+    msg = "The challenge is decided already; close it to move the tokens"
+
+
+class ChallengeUndecided(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6096, "The challenge is not decided yet; resolve it, or let it expire"
+        )
+
+    code = 6096
+    name = "ChallengeUndecided"
+    msg = "The challenge is not decided yet; resolve it, or let it expire"
+
+
+class AcceptedChanged(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6097,
+            "Fewer submissions are accepted by now than the aggregate combines; combine what is left",
+        )
+
+    code = 6097
+    name = "AcceptedChanged"
+    msg = "Fewer submissions are accepted by now than the aggregate combines; combine what is left"
+
+
 CustomError = typing.Union[
     Overflow,
     Insolvent,
@@ -755,6 +1118,39 @@ CustomError = typing.Union[
     WrongMint,
     MintNative,
     CloserNotAllowed,
+    ScoringOutOfBounds,
+    EvaluatorsOutOfBounds,
+    EvaluatorsFull,
+    WrongEvaluation,
+    BeaconNotDrawn,
+    StakeTooFresh,
+    ScoresOutOfRange,
+    ScoresMissing,
+    EvaluationsMissing,
+    WrongEvaluationStatus,
+    EvaluatorNotAtFault,
+    EvaluationInUse,
+    AuditMismatch,
+    AuditTooFresh,
+    AuditNotPicked,
+    DisputesOpen,
+    TargetMismatch,
+    ChunkOutOfRange,
+    UseDemand,
+    DemandsExhausted,
+    ProofMalformed,
+    ProofMismatch,
+    EvidenceNotAsked,
+    EvidenceRepeated,
+    EvidenceComplete,
+    EvidenceMissing,
+    ChallengeMoot,
+    WrongChallenge,
+    NotACopy,
+    AggregatorBarred,
+    ChallengeDecided,
+    ChallengeUndecided,
+    AcceptedChanged,
 ]
 CUSTOM_ERROR_MAP: dict[int, CustomError] = {
     6000: Overflow(),
@@ -822,6 +1218,39 @@ CUSTOM_ERROR_MAP: dict[int, CustomError] = {
     6062: WrongMint(),
     6063: MintNative(),
     6064: CloserNotAllowed(),
+    6065: ScoringOutOfBounds(),
+    6066: EvaluatorsOutOfBounds(),
+    6067: EvaluatorsFull(),
+    6068: WrongEvaluation(),
+    6069: BeaconNotDrawn(),
+    6070: StakeTooFresh(),
+    6071: ScoresOutOfRange(),
+    6072: ScoresMissing(),
+    6073: EvaluationsMissing(),
+    6074: WrongEvaluationStatus(),
+    6075: EvaluatorNotAtFault(),
+    6076: EvaluationInUse(),
+    6077: AuditMismatch(),
+    6078: AuditTooFresh(),
+    6079: AuditNotPicked(),
+    6080: DisputesOpen(),
+    6081: TargetMismatch(),
+    6082: ChunkOutOfRange(),
+    6083: UseDemand(),
+    6084: DemandsExhausted(),
+    6085: ProofMalformed(),
+    6086: ProofMismatch(),
+    6087: EvidenceNotAsked(),
+    6088: EvidenceRepeated(),
+    6089: EvidenceComplete(),
+    6090: EvidenceMissing(),
+    6091: ChallengeMoot(),
+    6092: WrongChallenge(),
+    6093: NotACopy(),
+    6094: AggregatorBarred(),
+    6095: ChallengeDecided(),
+    6096: ChallengeUndecided(),
+    6097: AcceptedChanged(),
 }
 
 

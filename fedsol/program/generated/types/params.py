@@ -1,6 +1,8 @@
 from __future__ import annotations
 from . import (
     aggregation_rule,
+    scoring,
+    slash_rates,
     slash_split,
     window,
 )
@@ -16,11 +18,13 @@ class ParamsJSON(typing.TypedDict):
     score: window.WindowJSON
     aggregate: window.WindowJSON
     challenge: window.WindowJSON
+    dispute: window.WindowJSON
     unbonding: window.WindowJSON
     min_submissions: int
     max_submissions: int
     min_stake: int
     aggregator_bond: int
+    challenge_bond: int
     round_reward: int
     max_norm_squared: int
     qmax: int
@@ -29,7 +33,8 @@ class ParamsJSON(typing.TypedDict):
     rule: aggregation_rule.AggregationRuleJSON
     lr_num: int
     lr_den: int
-    no_reveal_bps: int
+    scoring: scoring.ScoringJSON
+    slash_rates: slash_rates.SlashRatesJSON
     slash_split: slash_split.SlashSplitJSON
 
 
@@ -41,11 +46,13 @@ class Params:
         "score" / window.Window.layout,
         "aggregate" / window.Window.layout,
         "challenge" / window.Window.layout,
+        "dispute" / window.Window.layout,
         "unbonding" / window.Window.layout,
         "min_submissions" / borsh.U32,
         "max_submissions" / borsh.U32,
         "min_stake" / borsh.U64,
         "aggregator_bond" / borsh.U64,
+        "challenge_bond" / borsh.U64,
         "round_reward" / borsh.U64,
         "max_norm_squared" / borsh.U64,
         "qmax" / borsh.U16,
@@ -54,7 +61,8 @@ class Params:
         "rule" / aggregation_rule.layout,
         "lr_num" / borsh.U32,
         "lr_den" / borsh.U32,
-        "no_reveal_bps" / borsh.U16,
+        "scoring" / scoring.Scoring.layout,
+        "slash_rates" / slash_rates.SlashRates.layout,
         "slash_split" / slash_split.SlashSplit.layout,
     )
     commit: window.Window
@@ -62,11 +70,13 @@ class Params:
     score: window.Window
     aggregate: window.Window
     challenge: window.Window
+    dispute: window.Window
     unbonding: window.Window
     min_submissions: int
     max_submissions: int
     min_stake: int
     aggregator_bond: int
+    challenge_bond: int
     round_reward: int
     max_norm_squared: int
     qmax: int
@@ -75,7 +85,8 @@ class Params:
     rule: aggregation_rule.AggregationRuleKind
     lr_num: int
     lr_den: int
-    no_reveal_bps: int
+    scoring: scoring.Scoring
+    slash_rates: slash_rates.SlashRates
     slash_split: slash_split.SlashSplit
 
     @classmethod
@@ -86,11 +97,13 @@ class Params:
             score=window.Window.from_decoded(obj.score),
             aggregate=window.Window.from_decoded(obj.aggregate),
             challenge=window.Window.from_decoded(obj.challenge),
+            dispute=window.Window.from_decoded(obj.dispute),
             unbonding=window.Window.from_decoded(obj.unbonding),
             min_submissions=obj.min_submissions,
             max_submissions=obj.max_submissions,
             min_stake=obj.min_stake,
             aggregator_bond=obj.aggregator_bond,
+            challenge_bond=obj.challenge_bond,
             round_reward=obj.round_reward,
             max_norm_squared=obj.max_norm_squared,
             qmax=obj.qmax,
@@ -99,7 +112,8 @@ class Params:
             rule=aggregation_rule.from_decoded(obj.rule),
             lr_num=obj.lr_num,
             lr_den=obj.lr_den,
-            no_reveal_bps=obj.no_reveal_bps,
+            scoring=scoring.Scoring.from_decoded(obj.scoring),
+            slash_rates=slash_rates.SlashRates.from_decoded(obj.slash_rates),
             slash_split=slash_split.SlashSplit.from_decoded(obj.slash_split),
         )
 
@@ -110,11 +124,13 @@ class Params:
             "score": self.score.to_encodable(),
             "aggregate": self.aggregate.to_encodable(),
             "challenge": self.challenge.to_encodable(),
+            "dispute": self.dispute.to_encodable(),
             "unbonding": self.unbonding.to_encodable(),
             "min_submissions": self.min_submissions,
             "max_submissions": self.max_submissions,
             "min_stake": self.min_stake,
             "aggregator_bond": self.aggregator_bond,
+            "challenge_bond": self.challenge_bond,
             "round_reward": self.round_reward,
             "max_norm_squared": self.max_norm_squared,
             "qmax": self.qmax,
@@ -123,7 +139,8 @@ class Params:
             "rule": self.rule.to_encodable(),
             "lr_num": self.lr_num,
             "lr_den": self.lr_den,
-            "no_reveal_bps": self.no_reveal_bps,
+            "scoring": self.scoring.to_encodable(),
+            "slash_rates": self.slash_rates.to_encodable(),
             "slash_split": self.slash_split.to_encodable(),
         }
 
@@ -134,11 +151,13 @@ class Params:
             "score": self.score.to_json(),
             "aggregate": self.aggregate.to_json(),
             "challenge": self.challenge.to_json(),
+            "dispute": self.dispute.to_json(),
             "unbonding": self.unbonding.to_json(),
             "min_submissions": self.min_submissions,
             "max_submissions": self.max_submissions,
             "min_stake": self.min_stake,
             "aggregator_bond": self.aggregator_bond,
+            "challenge_bond": self.challenge_bond,
             "round_reward": self.round_reward,
             "max_norm_squared": self.max_norm_squared,
             "qmax": self.qmax,
@@ -147,7 +166,8 @@ class Params:
             "rule": self.rule.to_json(),
             "lr_num": self.lr_num,
             "lr_den": self.lr_den,
-            "no_reveal_bps": self.no_reveal_bps,
+            "scoring": self.scoring.to_json(),
+            "slash_rates": self.slash_rates.to_json(),
             "slash_split": self.slash_split.to_json(),
         }
 
@@ -159,11 +179,13 @@ class Params:
             score=window.Window.from_json(obj["score"]),
             aggregate=window.Window.from_json(obj["aggregate"]),
             challenge=window.Window.from_json(obj["challenge"]),
+            dispute=window.Window.from_json(obj["dispute"]),
             unbonding=window.Window.from_json(obj["unbonding"]),
             min_submissions=obj["min_submissions"],
             max_submissions=obj["max_submissions"],
             min_stake=obj["min_stake"],
             aggregator_bond=obj["aggregator_bond"],
+            challenge_bond=obj["challenge_bond"],
             round_reward=obj["round_reward"],
             max_norm_squared=obj["max_norm_squared"],
             qmax=obj["qmax"],
@@ -172,6 +194,7 @@ class Params:
             rule=aggregation_rule.from_json(obj["rule"]),
             lr_num=obj["lr_num"],
             lr_den=obj["lr_den"],
-            no_reveal_bps=obj["no_reveal_bps"],
+            scoring=scoring.Scoring.from_json(obj["scoring"]),
+            slash_rates=slash_rates.SlashRates.from_json(obj["slash_rates"]),
             slash_split=slash_split.SlashSplit.from_json(obj["slash_split"]),
         )

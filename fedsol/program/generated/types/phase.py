@@ -17,6 +17,14 @@ class ScoreJSON(typing.TypedDict):
     kind: typing.Literal["Score"]
 
 
+class ScoreRevealJSON(typing.TypedDict):
+    kind: typing.Literal["ScoreReveal"]
+
+
+class TallyJSON(typing.TypedDict):
+    kind: typing.Literal["Tally"]
+
+
 class AggregateJSON(typing.TypedDict):
     kind: typing.Literal["Aggregate"]
 
@@ -88,8 +96,44 @@ class Score:
 
 
 @dataclass
-class Aggregate:
+class ScoreReveal:
     discriminator: typing.ClassVar = 3
+    kind: typing.ClassVar = "ScoreReveal"
+
+    @classmethod
+    def to_json(cls) -> ScoreRevealJSON:
+        return ScoreRevealJSON(
+            kind="ScoreReveal",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "ScoreReveal": {},
+        }
+
+
+@dataclass
+class Tally:
+    discriminator: typing.ClassVar = 4
+    kind: typing.ClassVar = "Tally"
+
+    @classmethod
+    def to_json(cls) -> TallyJSON:
+        return TallyJSON(
+            kind="Tally",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Tally": {},
+        }
+
+
+@dataclass
+class Aggregate:
+    discriminator: typing.ClassVar = 5
     kind: typing.ClassVar = "Aggregate"
 
     @classmethod
@@ -107,7 +151,7 @@ class Aggregate:
 
 @dataclass
 class Challenge:
-    discriminator: typing.ClassVar = 4
+    discriminator: typing.ClassVar = 6
     kind: typing.ClassVar = "Challenge"
 
     @classmethod
@@ -125,7 +169,7 @@ class Challenge:
 
 @dataclass
 class Settled:
-    discriminator: typing.ClassVar = 5
+    discriminator: typing.ClassVar = 7
     kind: typing.ClassVar = "Settled"
 
     @classmethod
@@ -143,7 +187,7 @@ class Settled:
 
 @dataclass
 class Aborted:
-    discriminator: typing.ClassVar = 6
+    discriminator: typing.ClassVar = 8
     kind: typing.ClassVar = "Aborted"
 
     @classmethod
@@ -159,11 +203,15 @@ class Aborted:
         }
 
 
-PhaseKind = typing.Union[Commit, Reveal, Score, Aggregate, Challenge, Settled, Aborted]
+PhaseKind = typing.Union[
+    Commit, Reveal, Score, ScoreReveal, Tally, Aggregate, Challenge, Settled, Aborted
+]
 PhaseJSON = typing.Union[
     CommitJSON,
     RevealJSON,
     ScoreJSON,
+    ScoreRevealJSON,
+    TallyJSON,
     AggregateJSON,
     ChallengeJSON,
     SettledJSON,
@@ -180,6 +228,10 @@ def from_decoded(obj: dict) -> PhaseKind:
         return Reveal()
     if "Score" in obj:
         return Score()
+    if "ScoreReveal" in obj:
+        return ScoreReveal()
+    if "Tally" in obj:
+        return Tally()
     if "Aggregate" in obj:
         return Aggregate()
     if "Challenge" in obj:
@@ -198,6 +250,10 @@ def from_json(obj: PhaseJSON) -> PhaseKind:
         return Reveal()
     if obj["kind"] == "Score":
         return Score()
+    if obj["kind"] == "ScoreReveal":
+        return ScoreReveal()
+    if obj["kind"] == "Tally":
+        return Tally()
     if obj["kind"] == "Aggregate":
         return Aggregate()
     if obj["kind"] == "Challenge":
@@ -214,6 +270,8 @@ layout = EnumForCodegen(
     "Commit" / borsh.CStruct(),
     "Reveal" / borsh.CStruct(),
     "Score" / borsh.CStruct(),
+    "ScoreReveal" / borsh.CStruct(),
+    "Tally" / borsh.CStruct(),
     "Aggregate" / borsh.CStruct(),
     "Challenge" / borsh.CStruct(),
     "Settled" / borsh.CStruct(),

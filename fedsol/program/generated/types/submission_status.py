@@ -13,6 +13,14 @@ class RevealedJSON(typing.TypedDict):
     kind: typing.Literal["Revealed"]
 
 
+class RejectedJSON(typing.TypedDict):
+    kind: typing.Literal["Rejected"]
+
+
+class PlantedJSON(typing.TypedDict):
+    kind: typing.Literal["Planted"]
+
+
 class FaultedJSON(typing.TypedDict):
     kind: typing.Literal["Faulted"]
 
@@ -54,8 +62,44 @@ class Revealed:
 
 
 @dataclass
-class Faulted:
+class Rejected:
     discriminator: typing.ClassVar = 2
+    kind: typing.ClassVar = "Rejected"
+
+    @classmethod
+    def to_json(cls) -> RejectedJSON:
+        return RejectedJSON(
+            kind="Rejected",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Rejected": {},
+        }
+
+
+@dataclass
+class Planted:
+    discriminator: typing.ClassVar = 3
+    kind: typing.ClassVar = "Planted"
+
+    @classmethod
+    def to_json(cls) -> PlantedJSON:
+        return PlantedJSON(
+            kind="Planted",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Planted": {},
+        }
+
+
+@dataclass
+class Faulted:
+    discriminator: typing.ClassVar = 4
     kind: typing.ClassVar = "Faulted"
 
     @classmethod
@@ -71,8 +115,10 @@ class Faulted:
         }
 
 
-SubmissionStatusKind = typing.Union[Committed, Revealed, Faulted]
-SubmissionStatusJSON = typing.Union[CommittedJSON, RevealedJSON, FaultedJSON]
+SubmissionStatusKind = typing.Union[Committed, Revealed, Rejected, Planted, Faulted]
+SubmissionStatusJSON = typing.Union[
+    CommittedJSON, RevealedJSON, RejectedJSON, PlantedJSON, FaultedJSON
+]
 
 
 def from_decoded(obj: dict) -> SubmissionStatusKind:
@@ -82,6 +128,10 @@ def from_decoded(obj: dict) -> SubmissionStatusKind:
         return Committed()
     if "Revealed" in obj:
         return Revealed()
+    if "Rejected" in obj:
+        return Rejected()
+    if "Planted" in obj:
+        return Planted()
     if "Faulted" in obj:
         return Faulted()
     raise ValueError("Invalid enum object")
@@ -92,6 +142,10 @@ def from_json(obj: SubmissionStatusJSON) -> SubmissionStatusKind:
         return Committed()
     if obj["kind"] == "Revealed":
         return Revealed()
+    if obj["kind"] == "Rejected":
+        return Rejected()
+    if obj["kind"] == "Planted":
+        return Planted()
     if obj["kind"] == "Faulted":
         return Faulted()
     kind = obj["kind"]
@@ -101,5 +155,7 @@ def from_json(obj: SubmissionStatusJSON) -> SubmissionStatusKind:
 layout = EnumForCodegen(
     "Committed" / borsh.CStruct(),
     "Revealed" / borsh.CStruct(),
+    "Rejected" / borsh.CStruct(),
+    "Planted" / borsh.CStruct(),
     "Faulted" / borsh.CStruct(),
 )

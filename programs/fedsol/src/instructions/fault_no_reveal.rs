@@ -1,6 +1,6 @@
 use crate::error::FedsolError;
 use crate::events::{NoRevealFaulted, Recorded};
-use crate::math::{bps_down, bps_up, Checked};
+use crate::math::Checked;
 use crate::seeds::*;
 use crate::state::*;
 use crate::token;
@@ -36,25 +36,6 @@ pub struct FaultNoReveal<'info> {
     pub token_program: Interface<'info, TokenInterface>,
 }
 
-/// A slash and where it goes.
-struct Slash {
-    total: u64,
-    to_finder: u64,
-    to_treasury: u64,
-    burned: u64,
-}
-
-impl Slash {
-    /// The rate of all that is staked, also as a bond, but at most what a slash can reach.
-    fn new(person: &Participant, rate_bps: u16, split: SlashSplit) -> Result<Self> {
-        let total = bps_up(person.slash_base()?, rate_bps)?.min(person.slashable()?);
-        let to_finder = bps_down(total, split.finder_bps)?;
-        let to_treasury = bps_down(total, split.treasury_bps)?;
-        let burned = total.minus(to_finder)?.minus(to_treasury)?;
-        Ok(Self { total, to_finder, to_treasury, burned })
-    }
-}
-
 impl FaultNoReveal<'_> {
     fn validate(&self) -> Result<()> {
         let committed = self.submission.status == SubmissionStatus::Committed;
@@ -66,10 +47,16 @@ impl FaultNoReveal<'_> {
     pub fn fault_no_reveal(ctx: Context<Self>) -> Result<()> {
         let accounts = ctx.accounts;
         let slot = Clock::get()?.slot;
-        let params = accounts.round.params;
-        let slash = Slash::new(&accounts.participant, params.no_reveal_bps, params.slash_split)?;
-        accounts.take(&slash, slot)?;
-        accounts.divide(&slash)?;
+        let slash = accounts.take(slot)?;
+        let mut purse = token::Purse {
+            federation: &accounts.federation,
+            vault: &mut accounts.stake_vault,
+            treasury: &mut accounts.treasury_vault,
+            mint: &accounts.stake_mint,
+            program: &accounts.token_program,
+        };
+        purse.pay(&mut accounts.finder_tokens, slash.to_finder)?;
+        purse.divide(slash.to_treasury, slash.burned)?;
         let person = &mut accounts.participant;
         let (federation, participant, stake) = (person.federation, person.key(), person.stake);
         let (round, finder) = (accounts.round.key(), accounts.finder.key());
@@ -89,27 +76,19 @@ impl FaultNoReveal<'_> {
     }
 
     /// Books the slash: once per submission, because its status changes with it.
-    fn take(&mut self, slash: &Slash, slot: u64) -> Result<()> {
+    fn take(&mut self, slot: u64) -> Result<Slash> {
         let (ledger, person) = (&mut self.federation, &mut self.participant);
-        let (from_stake, from_queue) = person.slash(slash.total)?;
-        ledger.stake_total = ledger.stake_total.minus(from_stake)?;
-        ledger.unbonding_total = ledger.unbonding_total.minus(from_queue)?;
-        ledger.treasury_total = ledger.treasury_total.plus(slash.to_treasury)?;
+        let (number, params) = (self.round.number, &self.round.params);
+        let rates = params.slash_rates;
+        let fine = person.fine(number, rates.no_reveal_bps, rates.round_cap_bps)?;
+        let slash = Slash::of(fine, params.slash_split)?;
+        ledger.book_slash(person.slash(fine)?, slash.to_treasury)?;
         person.unlock(self.submission.liability)?;
         person.offences = person.offences.plus(1)?;
         self.submission.liability = 0;
         self.submission.status = SubmissionStatus::Faulted;
         let last = self.last_aggregator.as_deref_mut().map(|account| &mut **account);
-        unlist_aggregator(ledger, person, last, slot)
-    }
-
-    /// Moves the tokens: finder, treasury, and the rest burned.
-    fn divide(&mut self, slash: &Slash) -> Result<()> {
-        let (federation, vault) = (&self.federation, &mut self.stake_vault);
-        let (mint, program) = (&self.stake_mint, &self.token_program);
-        token::pay(federation, vault, &mut self.finder_tokens, mint, program, slash.to_finder)?;
-        token::pay(federation, vault, &mut self.treasury_vault, mint, program, slash.to_treasury)?;
-        token::burn(federation, vault, mint, program, slash.burned)?;
-        token::require_solvent(vault, federation.stake_liabilities()?)
+        unlist_aggregator(ledger, person, last, slot)?;
+        Ok(slash)
     }
 }

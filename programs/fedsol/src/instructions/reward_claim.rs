@@ -38,8 +38,6 @@ impl RewardClaim<'_> {
     fn validate(&self) -> Result<()> {
         require!(self.round.phase == Phase::Settled, FedsolError::WrongPhase);
         require!(!self.submission.claimed, FedsolError::AlreadyClaimed);
-        let revealed = self.submission.status == SubmissionStatus::Revealed;
-        require!(revealed, FedsolError::WrongSubmissionStatus);
         Ok(())
     }
 
@@ -47,11 +45,10 @@ impl RewardClaim<'_> {
     pub fn reward_claim(ctx: Context<Self>) -> Result<()> {
         let accounts = ctx.accounts;
         let slot = Clock::get()?.slot;
-        let amount = accounts.round.share;
+        let amount = accounts.round.submission_pay(&accounts.submission)?;
         accounts.submission.claimed = true;
-        accounts.round.claimed = accounts.round.claimed.plus(1)?;
-        let ledger = &mut accounts.federation;
-        ledger.reward_owed = ledger.reward_owed.minus(amount)?;
+        let released = accounts.round.claim(amount)?;
+        accounts.federation.book_claim(amount, released)?;
         token::pay(
             &accounts.federation,
             &mut accounts.reward_vault,
@@ -65,6 +62,6 @@ impl RewardClaim<'_> {
         let person = &mut accounts.participant;
         person.rewarded = person.rewarded.plus(amount)?;
         let (federation, participant) = (person.federation, person.key());
-        person.emit(|seq| RewardClaimed { federation, participant, seq, slot, round, amount })
+        person.emit(|seq| RewardClaimed { federation, participant, seq, slot, round, amount, released })
     }
 }

@@ -22,6 +22,9 @@ impl RoundAbort<'_> {
         ledger.reward_reserved = ledger.reward_reserved.minus(round.pool)?;
         ledger.reward_available = ledger.reward_available.plus(round.pool)?;
         ledger.round_active = false;
+        if round.drawn {
+            (ledger.beacon, ledger.beacon_slot) = (round.beacon, round.beacon_slot);
+        }
         let (reward_available, address) = (ledger.reward_available, round.key());
         ledger.emit(|seq| RoundAborted {
             federation: federation_address,

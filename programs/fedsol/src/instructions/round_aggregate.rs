@@ -10,6 +10,9 @@ pub struct RoundAggregateArgs {
     pub new_model_root: [u8; 32],
     /// SHA-256 of its stored bytes.
     pub new_model_artifact: [u8; 32],
+    /// How many submissions it combines: nobody is to blame if one of them fell while this was on its way. `None`:
+    /// whatever is accepted.
+    pub accepted: Option<u32>,
 }
 
 #[derive(Accounts)]
@@ -28,16 +31,17 @@ pub struct RoundAggregate<'info> {
 }
 
 impl RoundAggregate<'_> {
-    fn validate(&self) -> Result<()> {
+    fn validate(&self, args: &RoundAggregateArgs) -> Result<()> {
         self.participant.require_role(ROLE_AGGREGATOR)?;
         let params = &self.round.params;
         let needed = params.min_stake.plus(params.aggregator_bond)?;
         require!(self.participant.stake >= needed, FedsolError::StakeInsufficient);
-        Ok(())
+        require!(self.participant.barred_round != self.round.number, FedsolError::AggregatorBarred);
+        self.round.require_accepted(args.accepted)
     }
 
     /// The bond leaves the stake and stays in the round until it settles.
-    #[access_control(ctx.accounts.validate())]
+    #[access_control(ctx.accounts.validate(&args))]
     pub fn round_aggregate(ctx: Context<Self>, args: RoundAggregateArgs) -> Result<()> {
         let now = Now::read()?;
         let federation_address = ctx.accounts.federation.key();
@@ -52,7 +56,7 @@ impl RoundAggregate<'_> {
         ledger.bond_total = ledger.bond_total.plus(bond)?;
         round.bond = bond;
         round.aggregator = person.key();
-        let (address, participant) = (round.key(), round.aggregator);
+        let (address, participant, attempt) = (round.key(), round.aggregator, round.attempt);
         round.emit(|seq| RoundAggregated {
             federation: federation_address,
             round: address,
@@ -60,6 +64,7 @@ impl RoundAggregate<'_> {
             slot: now.slot,
             participant,
             bond,
+            attempt,
             new_model_root: args.new_model_root,
             new_model_artifact: args.new_model_artifact,
         })

@@ -60,6 +60,9 @@ impl RoundOpen<'_> {
         round.params = federation.params;
         round.deadline = Deadline::after(now, federation.params.commit)?;
         round.base_model_root = federation.model_root;
+        round.parameter_count = federation.parameter_count;
+        round.parent_beacon = federation.beacon;
+        round.parent_beacon_slot = federation.beacon_slot;
         round.pool = pool;
         round.chosen = NOBODY;
         let (number, base_model_root, deadline) = (round.number, round.base_model_root, round.deadline);

@@ -60,8 +60,9 @@ impl RoundReveal<'_> {
         let RoundRevealArgs { update, salt } = args;
         let (round, person) = (&mut ctx.accounts.round, &mut ctx.accounts.participant);
         let submission = &mut ctx.accounts.submission;
-        submission.index = round.count_reveal(WEIGHT, &salt)?;
+        submission.index = round.count_reveal(&salt)?;
         submission.status = SubmissionStatus::Revealed;
+        submission.revealed = true;
         submission.weight = WEIGHT;
         submission.root = update.root;
         submission.norm_squared = update.norm_squared;

@@ -29,8 +29,7 @@ impl RoundSettle<'_> {
         ledger.reward_reserved = ledger.reward_reserved.minus(round.pool)?;
         ledger.reward_owed = ledger.reward_owed.plus(owed)?;
         ledger.reward_available = ledger.reward_available.plus(dust)?;
-        ledger.bond_total = ledger.bond_total.minus(round.bond)?;
-        ledger.stake_total = ledger.stake_total.plus(round.bond)?;
+        ledger.book_bond_returned(round.bond)?;
         person.return_bond(round.bond)?;
         list_aggregator(ledger, person, now.slot)?;
         round.bond = 0;
@@ -38,6 +37,9 @@ impl RoundSettle<'_> {
         ledger.model_root = round.new_model_root;
         ledger.model_artifact = round.new_model_artifact;
         ledger.round_active = false;
+        if round.drawn {
+            (ledger.beacon, ledger.beacon_slot) = (round.beacon, round.beacon_slot);
+        }
         let (reward_owed, address) = (ledger.reward_owed, round.key());
         ledger.emit(|seq| RoundSettled {
             federation: federation_address,
@@ -50,6 +52,8 @@ impl RoundSettle<'_> {
             model_root: round.new_model_root,
             model_artifact: round.new_model_artifact,
             revealed: round.revealed,
+            accepted: round.accepted,
+            planted: round.planted,
             share: round.share,
             reward_owed,
         })

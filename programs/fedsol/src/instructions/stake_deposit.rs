@@ -49,6 +49,7 @@ impl StakeDeposit<'_> {
         let (ledger, person) = (&mut accounts.federation, &mut accounts.participant);
         ledger.stake_total = ledger.stake_total.plus(amount)?;
         person.stake = person.stake.plus(amount)?;
+        person.stake_slot = slot;
         list_aggregator(ledger, person, slot)?;
         token::require_solvent(&accounts.stake_vault, ledger.stake_liabilities()?)?;
         let stake = person.stake;

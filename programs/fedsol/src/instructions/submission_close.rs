@@ -26,47 +26,49 @@ pub struct SubmissionClose<'info> {
 }
 
 impl SubmissionClose<'_> {
+    fn validate(&self) -> Result<()> {
+        require!(self.submission.disputes == 0, FedsolError::DisputesOpen);
+        Ok(())
+    }
+
+    #[access_control(ctx.accounts.validate())]
     pub fn submission_close(ctx: Context<Self>) -> Result<()> {
         let accounts = ctx.accounts;
         let now = Now::read()?;
-        let mut forfeited = 0;
+        let mut released = 0;
         if *accounts.round.owner == crate::ID {
-            forfeited = accounts.leave_round(now)?;
+            released = accounts.leave_round(now)?;
         }
-        let ledger = &mut accounts.federation;
-        ledger.reward_owed = ledger.reward_owed.minus(forfeited)?;
-        ledger.reward_available = ledger.reward_available.plus(forfeited)?;
+        accounts.federation.book_claim(0, released)?;
         let person = &mut accounts.participant;
         person.unlock(accounts.submission.liability)?;
         person.duties = person.duties.minus(1)?;
         let (federation, participant, round) = (person.federation, person.key(), accounts.round.key());
         let slot = now.slot;
-        person.emit(|seq| SubmissionClosed { federation, participant, seq, slot, round, forfeited })
+        person.emit(|seq| SubmissionClosed { federation, participant, seq, slot, round, released })
     }
 
-    /// Checks that nothing is left to do with the submission, and counts it out of its round. Returns the
-    /// share that is forfeited with it: nothing but when a paused federation is wound up.
+    /// Checks that nothing is left to do with the submission, and counts it out of its round. A reward is forfeited
+    /// only when a paused federation is wound up. Returns the dust, if it was the last.
     fn leave_round(&self, now: Now) -> Result<u64> {
         let mut data = self.round.try_borrow_mut_data()?;
         let mut round = Round::try_deserialize(&mut data.as_ref())?;
         require!(round.phase.is_terminal(), FedsolError::RoundNotEnded);
         let submission = &self.submission;
-        let unclaimed = round.phase == Phase::Settled && !submission.claimed;
+        let paid = matches!(submission.status, SubmissionStatus::Revealed | SubmissionStatus::Planted);
+        let unclaimed = paid && round.phase == Phase::Settled && !submission.claimed;
         let abandoned = self.federation.paused && round.deadline.passed(now);
         let done = match submission.status {
             SubmissionStatus::Committed => round.is_full(),
-            SubmissionStatus::Revealed => !unclaimed || abandoned,
-            SubmissionStatus::Faulted => true,
+            _ => !unclaimed || abandoned,
         };
         require!(done, FedsolError::SubmissionInUse);
-        if submission.status != SubmissionStatus::Revealed {
+        if !submission.revealed {
             return Ok(0);
         }
         round.closed = round.closed.plus(1)?;
-        if unclaimed {
-            round.claimed = round.claimed.plus(1)?;
-        }
+        let released = if unclaimed { round.claim(0)? } else { 0 };
         round.try_serialize(&mut &mut data[..])?;
-        Ok(if unclaimed { round.share } else { 0 })
+        Ok(released)
     }
 }

@@ -4,6 +4,8 @@
 //! step that the model takes is rounded once, half away from zero. Everything is checked: what does
 //! not fit has no result. `tests/vectors/aggregation.json` holds all definitions together.
 
+use crate::math::ranking::{sum_of_smallest, value_of_rank};
+
 /// Most updates in an aggregate; with these no honest argument overflows.
 pub const MAX_UPDATES: usize = 65_536;
 /// Most fractional bits of a model or an update.
@@ -35,12 +37,12 @@ pub struct Scale {
 /// The new value of one model parameter:
 /// `saturating_i32(model + round(num · lr_num · 2^frac_bits / (den · lr_den · 2^update_bits)))`.
 ///
-/// Rounds half away from zero. `values` are the updates' values there, and are left sorted by the
-/// rules that sort; `weights` go with them in order. `None`: no or too many values, not one weight
-/// for each, weights that are all zero, nothing left after trimming, a scale out of range, overflow.
+/// Rounds half away from zero. `values` are the updates' values there; `weights` go with them in order.
+/// `None`: no or too many values, not one weight for each, weights that are all zero, nothing left
+/// after trimming, a scale out of range, overflow.
 pub fn aggregate_coordinate(
     model: i32,
-    values: &mut [i16],
+    values: &[i16],
     weights: &[u32],
     rule: Rule,
     scale: Scale,
@@ -48,19 +50,32 @@ pub fn aggregate_coordinate(
     if values.len() > MAX_UPDATES || values.len() != weights.len() {
         return None;
     }
-    let (num, den) = match rule {
-        Rule::Mean => mean(values, weights)?,
+    if rule == Rule::Mean {
+        let (num, den) = mean(values, weights)?;
+        return step(model, num, den, scale);
+    }
+    aggregate_ranked(model, values, rule, scale)
+}
+
+/// The new value under a rule that goes by rank; `None` as for `aggregate_coordinate`, and for the mean.
+pub fn aggregate_ranked(model: i32, values: &[i16], rule: Rule, scale: Scale) -> Option<i32> {
+    let (low, high) = match rule {
+        Rule::Mean => return None,
         Rule::TrimmedMean { trim } => {
             let low = usize::try_from(trim).ok()?;
-            let high = values.len().checked_sub(low)?;
-            mean_of_sorted(values, low, high)?
+            (low, values.len().checked_sub(low)?)
         }
         Rule::Median => {
             let low = values.len().checked_sub(1)?.checked_div(2)?;
-            let high = values.len().checked_div(2)?.checked_add(1)?;
-            mean_of_sorted(values, low, high)?
+            (low, values.len().checked_div(2)?.checked_add(1)?)
         }
     };
+    let (num, den) = mean_of_ranks(values, low, high)?;
+    step(model, num, den, scale)
+}
+
+/// `saturating_i32(model + round(num · lr_num · 2^frac_bits / (den · lr_den · 2^update_bits)))`.
+pub fn step(model: i32, num: i128, den: i128, scale: Scale) -> Option<i32> {
     let num = num.checked_mul(scale.lr_num.into())?.checked_mul(power_of_two(scale.frac_bits)?)?;
     let den = den.checked_mul(scale.lr_den.into())?.checked_mul(power_of_two(scale.update_bits)?)?;
     Some(saturate(i128::from(model).checked_add(round(num, den)?)?))
@@ -77,15 +92,17 @@ fn mean(values: &[i16], weights: &[u32]) -> Option<(i128, i128)> {
     Some((num, den))
 }
 
-/// Sum and count of `values[low..high]` once they are sorted, exact.
-fn mean_of_sorted(values: &mut [i16], low: usize, high: usize) -> Option<(i128, i128)> {
-    values.sort_unstable();
-    let (mut num, mut den) = (0i128, 0i128);
-    for value in values.get(low..high)? {
-        num = num.checked_add(i128::from(*value))?;
-        den = den.checked_add(1)?;
-    }
-    Some((num, den))
+/// Sum and count of the values of rank `low..high`, exact.
+fn mean_of_ranks(values: &[i16], low: usize, high: usize) -> Option<(i128, i128)> {
+    let count = high.checked_sub(low)?;
+    // One or two are cheaper to find than all that are smaller.
+    let num = if count <= 2 {
+        let found = |rank| value_of_rank(values, rank).map(|(value, _)| i64::from(value));
+        (low..high).try_fold(0i64, |sum, rank| sum.checked_add(found(rank)?))?
+    } else {
+        sum_of_smallest(values, high)?.checked_sub(sum_of_smallest(values, low)?)?
+    };
+    Some((num.into(), i64::try_from(count).ok()?.into()))
 }
 
 fn power_of_two(bits: u8) -> Option<i128> {
@@ -151,10 +168,10 @@ mod tests {
             let bits = list::<u8>(&vector["bits"]);
             let (lr_num, lr_den, frac_bits, update_bits) = (scale[0], scale[1], bits[0], bits[1]);
             let scale = Scale { lr_num, lr_den, frac_bits, update_bits };
-            let mut values = list::<i16>(&vector["values"]);
+            let values = list::<i16>(&vector["values"]);
             let weights = list::<u32>(&vector["weights"]);
             let model = integer(&vector["model"]);
-            let found = aggregate_coordinate(model, &mut values, &weights, rule(vector), scale);
+            let found = aggregate_coordinate(model, &values, &weights, rule(vector), scale);
             let expected = vector["result"].as_i64().map(|r| i32::try_from(r).unwrap());
             assert_eq!(found, expected, "{}: {vector}", vector["name"]);
         }
@@ -163,28 +180,28 @@ mod tests {
     #[test]
     fn halves_round_away_from_zero() {
         for (values, expected) in [([1, 2], 2), ([-1, -2], -2), ([0, 1], 1), ([0, -1], -1)] {
-            let found = aggregate_coordinate(0, &mut values.clone(), &[1, 1], Rule::Mean, UNIT);
+            let found = aggregate_coordinate(0, &values, &[1, 1], Rule::Mean, UNIT);
             assert_eq!(found, Some(expected));
         }
     }
 
     #[test]
     fn the_bounds_of_i32_hold() {
-        let high = aggregate_coordinate(i32::MAX, &mut [1], &[1], Rule::Median, UNIT);
-        let low = aggregate_coordinate(i32::MIN, &mut [-1], &[1], Rule::Median, UNIT);
+        let high = aggregate_coordinate(i32::MAX, &[1], &[1], Rule::Median, UNIT);
+        let low = aggregate_coordinate(i32::MIN, &[-1], &[1], Rule::Median, UNIT);
         assert_eq!((high, low), (Some(i32::MAX), Some(i32::MIN)));
     }
 
     #[test]
     fn no_values_have_no_aggregate() {
         for rule in [Rule::Mean, Rule::TrimmedMean { trim: 0 }, Rule::Median] {
-            assert_eq!(aggregate_coordinate(0, &mut [], &[], rule, UNIT), None);
+            assert_eq!(aggregate_coordinate(0, &[], &[], rule, UNIT), None);
         }
     }
 
     #[test]
     fn weights_that_are_all_zero_have_no_mean() {
-        assert_eq!(aggregate_coordinate(0, &mut [1, 2], &[0, 0], Rule::Mean, UNIT), None);
+        assert_eq!(aggregate_coordinate(0, &[1, 2], &[0, 0], Rule::Mean, UNIT), None);
     }
 
     #[test]
@@ -194,16 +211,16 @@ mod tests {
             Scale { frac_bits: MAX_BITS + 1, ..UNIT },
             Scale { update_bits: MAX_BITS + 1, ..UNIT },
         ] {
-            assert_eq!(aggregate_coordinate(0, &mut [1], &[1], Rule::Mean, scale), None);
+            assert_eq!(aggregate_coordinate(0, &[1], &[1], Rule::Mean, scale), None);
         }
     }
 
     #[test]
     fn the_largest_arguments_do_not_overflow() {
         let scale = Scale { lr_num: u32::MAX, lr_den: 1, frac_bits: MAX_BITS, update_bits: 0 };
-        let mut values = vec![i16::MIN; MAX_UPDATES];
+        let values = vec![i16::MIN; MAX_UPDATES];
         let weights = vec![u32::MAX; MAX_UPDATES];
-        let found = aggregate_coordinate(0, &mut values, &weights, Rule::Mean, scale);
+        let found = aggregate_coordinate(0, &values, &weights, Rule::Mean, scale);
         assert_eq!(found, Some(i32::MIN));
     }
 

@@ -3,7 +3,7 @@
 use crate::error::FedsolError;
 use crate::math::Checked;
 use crate::seeds::FEDERATION_SEED;
-use crate::state::Params;
+use crate::state::{Params, Taken};
 use anchor_lang::prelude::*;
 
 /// Longest name, in bytes: the longest seed that an address may have.
@@ -63,6 +63,9 @@ pub struct Federation {
     /// Events so far, and their chained hash.
     pub seq: u64,
     pub head: [u8; 32],
+    /// The newest beacon, and the slot whose hash completed it.
+    pub beacon: [u8; 32],
+    pub beacon_slot: u64,
     /// The rules.
     pub params: Params,
     /// The name, unique for the creator.
@@ -84,6 +87,45 @@ impl Federation {
     /// What the reward vault must hold at least.
     pub fn reward_liabilities(&self) -> Result<u64> {
         self.reward_available.plus(self.reward_reserved)?.plus(self.reward_owed)
+    }
+
+    /// Books what a slash took from stake, queue and bond, and what of it the treasury got.
+    pub fn book_slash(&mut self, taken: Taken, to_treasury: u64) -> Result<()> {
+        self.stake_total = self.stake_total.minus(taken.stake)?;
+        self.unbonding_total = self.unbonding_total.minus(taken.queue)?;
+        self.bond_total = self.bond_total.minus(taken.bond)?;
+        self.treasury_total = self.treasury_total.plus(to_treasury)?;
+        Ok(())
+    }
+
+    /// Books what a dispute took from stake and queue; with what it took from a bond, it stays a liability until it is
+    /// moved.
+    pub fn book_dispute(&mut self, taken: Taken) -> Result<()> {
+        self.stake_total = self.stake_total.minus(taken.stake)?;
+        self.unbonding_total = self.unbonding_total.minus(taken.queue)?;
+        self.bond_total = self.bond_total.plus(taken.stake)?.plus(taken.queue)?;
+        Ok(())
+    }
+
+    /// Books what is moved when a dispute is closed.
+    pub fn book_payout(&mut self, payout: u64, to_treasury: u64, burned: u64) -> Result<()> {
+        self.bond_total = self.bond_total.minus(payout)?.minus(to_treasury)?.minus(burned)?;
+        self.treasury_total = self.treasury_total.plus(to_treasury)?;
+        Ok(())
+    }
+
+    /// Books a bond that comes back into somebody's stake.
+    pub fn book_bond_returned(&mut self, bond: u64) -> Result<()> {
+        self.bond_total = self.bond_total.minus(bond)?;
+        self.stake_total = self.stake_total.plus(bond)?;
+        Ok(())
+    }
+
+    /// Books a claim, and the dust that the last one of a round leaves.
+    pub fn book_claim(&mut self, paid: u64, released: u64) -> Result<()> {
+        self.reward_owed = self.reward_owed.minus(paid)?.minus(released)?;
+        self.reward_available = self.reward_available.plus(released)?;
+        Ok(())
     }
 
     /// Whether it has no people, no open rounds, and owes nothing.

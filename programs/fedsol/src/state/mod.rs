@@ -1,18 +1,24 @@
 //! What the program remembers, one account per file, and the pure rules on it.
 
+pub mod challenge;
+pub mod evaluation;
 pub mod federation;
 pub mod params;
 pub mod participant;
 pub mod phase;
 pub mod round;
+pub mod slash;
 pub mod submission;
 pub mod window;
 
+pub use challenge::*;
+pub use evaluation::*;
 pub use federation::*;
 pub use params::*;
 pub use participant::*;
 pub use phase::*;
 pub use round::*;
+pub use slash::*;
 pub use submission::*;
 pub use window::*;
 

@@ -5,14 +5,21 @@ use crate::math::{aggregation, BPS};
 use crate::state::Window;
 use anchor_lang::prelude::*;
 
-/// Most submissions that a round may accept.
-pub const SUBMISSIONS_MAX: u32 = 10_000;
+/// Most submissions that a round may take: what a challenge or an evaluation says of each fits an account made in one
+/// call.
+pub const SUBMISSIONS_MAX: u32 = 4_096;
 /// Most bits behind the binary point.
 pub const FRACTION_BITS_MAX: u8 = 24;
 /// Largest magnitude of a quantised update value.
 pub const QMAX_MAX: u16 = 32_767;
 /// Bound of the server learning rate's numerator and denominator.
 pub const LEARNING_RATE_MAX: u32 = 1 << 20;
+/// Most evaluators of a round: all of them are named in one transaction when a submission is scored.
+pub const EVALUATORS_MAX: u8 = 16;
+/// A full score, in basis points.
+pub const SCORE_MAX: u16 = BPS;
+/// Most of a round's pool that evaluators may get.
+pub const EVALUATOR_BPS_MAX: u16 = 5_000;
 /// The smallest slash that still hurts.
 pub const SLASH_BPS_MIN: u16 = 100;
 /// Most of a slash that its finder may get.
@@ -50,6 +57,35 @@ pub struct SlashSplit {
     pub treasury_bps: u16,
 }
 
+/// What a fault costs, in basis points of all that is staked. What is only late loses the round's credit.
+#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlashRates {
+    /// Silence after a commitment to an update.
+    pub no_reveal_bps: u16,
+    /// An evaluator that was silent, or far from the others, or missed a planted update.
+    pub evaluator_bps: u16,
+    /// Proved fraud: a wrong aggregate, a lying norm, a copied update, bytes withheld, a false plant.
+    pub fraud_bps: u16,
+    /// Most that one participant can lose in one round, bonds apart.
+    pub round_cap_bps: u16,
+}
+
+/// How submissions are scored. Without a score window nobody scores, and all of this is ignored.
+#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scoring {
+    /// Fewest evaluators that must show their scores, and most that may.
+    pub min_evaluators: u8,
+    pub max_evaluators: u8,
+    /// Part of a round's pool that is the evaluators', in basis points.
+    pub evaluator_bps: u16,
+    /// Least score with which a submission is accepted.
+    pub floor: u16,
+    /// How far from the median, or from a plant's true worth, an evaluator may be.
+    pub band: u16,
+    /// One in so many armed trainers may plant an audit update in a round; zero: none.
+    pub audit_one_in: u16,
+}
+
 /// The rules of a federation.
 #[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Params {
@@ -57,12 +93,14 @@ pub struct Params {
     pub commit: Window,
     /// How long they may reveal.
     pub reveal: Window,
-    /// How long evaluators may score; may be zero.
+    /// How long evaluators may commit scores; as long again to show them, and to reveal plants. May be zero.
     pub score: Window,
     /// How long the chosen aggregator has, and after it anybody else.
     pub aggregate: Window,
     /// How long the aggregate may be challenged.
     pub challenge: Window,
+    /// How long a challenger has to complete its proof, and an author to show a chunk.
+    pub dispute: Window,
     /// How long stake stays slashable after it was unbonded.
     pub unbonding: Window,
     /// Fewest revealed submissions with which a round goes on.
@@ -73,6 +111,8 @@ pub struct Params {
     pub min_stake: u64,
     /// What an aggregator posts with its aggregate. Token units.
     pub aggregator_bond: u64,
+    /// What a challenger posts; the first demand for a chunk costs as much, each further one as much more. Token units.
+    pub challenge_bond: u64,
     /// What a round sets aside for its submissions, if there is as much. Token units.
     pub round_reward: u64,
     /// Bound of Σ q² of an update.
@@ -89,8 +129,10 @@ pub struct Params {
     pub lr_num: u32,
     /// Server learning rate, denominator.
     pub lr_den: u32,
-    /// Part of the stake that silence after a commitment costs, in basis points.
-    pub no_reveal_bps: u16,
+    /// How submissions are scored.
+    pub scoring: Scoring,
+    /// What faults cost.
+    pub slash_rates: SlashRates,
     /// Who gets it.
     pub slash_split: SlashSplit,
 }
@@ -100,19 +142,40 @@ impl Params {
     pub fn validate(&self) -> Result<()> {
         self.validate_windows()?;
         self.validate_numbers()?;
+        self.validate_scoring()?;
         self.validate_money()
     }
 
+    /// From a rule's fraction to the model's step.
+    pub fn scale(&self) -> aggregation::Scale {
+        aggregation::Scale {
+            lr_num: self.lr_num,
+            lr_den: self.lr_den,
+            frac_bits: self.frac_bits,
+            update_bits: self.update_bits,
+        }
+    }
+
+    /// Whether evaluators score submissions.
+    pub fn is_scored(&self) -> bool {
+        !self.score.is_zero()
+    }
+
     fn validate_windows(&self) -> Result<()> {
-        let phases = [self.commit, self.reveal, self.aggregate, self.challenge, self.unbonding];
+        let phases = [self.commit, self.reveal, self.aggregate, self.challenge, self.dispute, self.unbonding];
         let bounded = phases.iter().all(Window::is_bounded);
         require!(
             bounded && (self.score.is_zero() || self.score.is_bounded()),
             FedsolError::WindowOutOfBounds
         );
-        let round = [self.commit, self.reveal, self.score, self.aggregate, self.aggregate, self.challenge];
-        let seconds: u64 = round.iter().map(|w| u64::from(w.seconds)).sum();
-        let slots: u64 = round.iter().map(|w| u64::from(w.slots)).sum();
+        // The longest round with one aggregate: scores are committed, shown and counted; a second window of aggregation;
+        // a demand at the last moment, its answer at the last moment, a challenge at the last moment after that.
+        let scoring = [self.score; 3];
+        let rest = [self.aggregate, self.aggregate, self.challenge].into_iter().chain([self.dispute; 3]);
+        let round = [self.commit, self.reveal].into_iter().chain(scoring).chain(rest);
+        let (seconds, slots) = round.fold((0u64, 0u64), |(seconds, slots), window| {
+            (seconds.saturating_add(window.seconds.into()), slots.saturating_add(window.slots.into()))
+        });
         require!(
             u64::from(self.unbonding.seconds) > seconds && u64::from(self.unbonding.slots) > slots,
             FedsolError::UnbondingTooShort
@@ -146,10 +209,32 @@ impl Params {
         Ok(())
     }
 
+    fn validate_scoring(&self) -> Result<()> {
+        let scoring = self.scoring;
+        require!(
+            scoring.evaluator_bps <= EVALUATOR_BPS_MAX
+                && scoring.floor <= SCORE_MAX
+                && scoring.band <= SCORE_MAX,
+            FedsolError::ScoringOutOfBounds
+        );
+        if self.is_scored() {
+            require!(
+                1 <= scoring.min_evaluators
+                    && scoring.min_evaluators <= scoring.max_evaluators
+                    && scoring.max_evaluators <= EVALUATORS_MAX,
+                FedsolError::EvaluatorsOutOfBounds
+            );
+        }
+        Ok(())
+    }
+
     fn validate_money(&self) -> Result<()> {
         require!(self.min_stake >= 1, FedsolError::StakeTooLow);
-        require!(self.aggregator_bond >= 1, FedsolError::BondTooLow);
-        require!((SLASH_BPS_MIN..=BPS).contains(&self.no_reveal_bps), FedsolError::SlashRateOutOfBounds);
+        require!(self.aggregator_bond >= 1 && self.challenge_bond >= 1, FedsolError::BondTooLow);
+        let rates = self.slash_rates;
+        let listed = [rates.no_reveal_bps, rates.evaluator_bps, rates.fraud_bps];
+        let bounded = |rate: &u16| (SLASH_BPS_MIN..=rates.round_cap_bps.min(BPS)).contains(rate);
+        require!(rates.round_cap_bps <= BPS && listed.iter().all(bounded), FedsolError::SlashRateOutOfBounds);
         let split = self.slash_split;
         let kept = u32::from(split.finder_bps).saturating_add(u32::from(split.treasury_bps));
         require!(
@@ -172,11 +257,13 @@ pub mod tests {
         score: Window { seconds: 0, slots: 0 },
         aggregate: SHORT,
         challenge: SHORT,
-        unbonding: Window { seconds: 51, slots: 51 },
+        dispute: SHORT,
+        unbonding: Window { seconds: 81, slots: 81 },
         min_submissions: 3,
         max_submissions: 5,
         min_stake: 1_000,
         aggregator_bond: 500,
+        challenge_bond: 50,
         round_reward: 100,
         max_norm_squared: 1 << 40,
         qmax: 32_767,
@@ -185,7 +272,20 @@ pub mod tests {
         rule: AggregationRule::Mean,
         lr_num: 1,
         lr_den: 1,
-        no_reveal_bps: 2_000,
+        scoring: Scoring {
+            min_evaluators: 2,
+            max_evaluators: 3,
+            evaluator_bps: 1_000,
+            floor: 1_000,
+            band: 2_500,
+            audit_one_in: 2,
+        },
+        slash_rates: SlashRates {
+            no_reveal_bps: 2_000,
+            evaluator_bps: 1_000,
+            fraud_bps: 5_000,
+            round_cap_bps: 6_000,
+        },
         slash_split: SlashSplit { finder_bps: 3_000, treasury_bps: 3_000 },
     };
 
@@ -210,15 +310,15 @@ pub mod tests {
 
     #[test]
     fn unbonding_must_be_longer_than_the_longest_round_in_seconds_and_slots() {
-        refused(|p| p.unbonding.seconds = 50, FedsolError::UnbondingTooShort);
-        refused(|p| p.unbonding.slots = 50, FedsolError::UnbondingTooShort);
+        refused(|p| p.unbonding.seconds = 80, FedsolError::UnbondingTooShort);
+        refused(|p| p.unbonding.slots = 80, FedsolError::UnbondingTooShort);
     }
 
     #[test]
     fn every_number_is_bounded() {
         refused(|p| p.min_submissions = 0, FedsolError::SubmissionsOutOfBounds);
         refused(|p| p.min_submissions = 6, FedsolError::SubmissionsOutOfBounds);
-        refused(|p| p.max_submissions = 10_001, FedsolError::SubmissionsOutOfBounds);
+        refused(|p| p.max_submissions = 4_097, FedsolError::SubmissionsOutOfBounds);
         refused(|p| p.rule = AggregationRule::TrimmedMean { trim: 2 }, FedsolError::TrimTooLarge);
         refused(|p| p.frac_bits = 25, FedsolError::FixedPointOutOfBounds);
         refused(|p| p.update_bits = 25, FedsolError::FixedPointOutOfBounds);
@@ -230,11 +330,36 @@ pub mod tests {
     }
 
     #[test]
+    fn scoring_is_bounded_and_its_windows_count_for_unbonding() {
+        refused(|p| p.scoring.evaluator_bps = 5_001, FedsolError::ScoringOutOfBounds);
+        refused(|p| p.scoring.floor = 10_001, FedsolError::ScoringOutOfBounds);
+        refused(|p| p.scoring.band = 10_001, FedsolError::ScoringOutOfBounds);
+        refused(|p| p.score = SHORT, FedsolError::UnbondingTooShort);
+        let scored = |p: &mut Params| {
+            p.score = SHORT;
+            p.unbonding = Window { seconds: 111, slots: 111 };
+        };
+        let mut params = PARAMS;
+        scored(&mut params);
+        assert_eq!(params.validate(), Ok(()));
+        for (min, max) in [(0, 3), (4, 3), (1, 17)] {
+            let count = |p: &mut Params| {
+                scored(p);
+                (p.scoring.min_evaluators, p.scoring.max_evaluators) = (min, max);
+            };
+            refused(count, FedsolError::EvaluatorsOutOfBounds);
+        }
+    }
+
+    #[test]
     fn money_is_bounded_and_some_of_a_slash_is_always_burned() {
         refused(|p| p.min_stake = 0, FedsolError::StakeTooLow);
         refused(|p| p.aggregator_bond = 0, FedsolError::BondTooLow);
-        refused(|p| p.no_reveal_bps = 99, FedsolError::SlashRateOutOfBounds);
-        refused(|p| p.no_reveal_bps = 10_001, FedsolError::SlashRateOutOfBounds);
+        refused(|p| p.challenge_bond = 0, FedsolError::BondTooLow);
+        refused(|p| p.slash_rates.no_reveal_bps = 99, FedsolError::SlashRateOutOfBounds);
+        refused(|p| p.slash_rates.evaluator_bps = 6_001, FedsolError::SlashRateOutOfBounds);
+        refused(|p| p.slash_rates.fraud_bps = 6_001, FedsolError::SlashRateOutOfBounds);
+        refused(|p| p.slash_rates.round_cap_bps = 10_001, FedsolError::SlashRateOutOfBounds);
         refused(|p| p.slash_split.finder_bps = 5_001, FedsolError::SlashSplitOutOfBounds);
         refused(|p| p.slash_split.treasury_bps = 6_001, FedsolError::SlashSplitOutOfBounds);
     }

@@ -1,8 +1,8 @@
 //! A staked identity in a federation.
 
 use crate::error::FedsolError;
-use crate::math::Checked;
-use crate::state::{Deadline, Federation, Now};
+use crate::math::{bps_up, Checked};
+use crate::state::{Deadline, Federation, Now, Taken};
 use anchor_lang::prelude::*;
 
 /// May commit and reveal updates.
@@ -75,6 +75,19 @@ pub struct Participant {
     pub bonded: u64,
     /// When it took its place in the list of aggregators.
     pub seated_slot: u64,
+    /// When it last deposited stake: what came after a beacon does not count under it.
+    pub stake_slot: u64,
+    /// Round in which an aggregate of it was proved wrong.
+    pub barred_round: u64,
+    /// Round of the last slash, what was staked when the first one of it came, and what they took.
+    pub slash_round: u64,
+    pub slash_round_base: u64,
+    pub slash_round_taken: u64,
+    /// Hash of the secret with which it may plant an audit update, and when it was set; zero: not armed.
+    pub audit_commitment: [u8; 32],
+    pub audit_slot: u64,
+    /// Evaluations shown.
+    pub evaluated: u32,
     /// Room for later versions.
     pub reserved: [u8; 48],
 }
@@ -158,20 +171,43 @@ impl Participant {
         Ok(amount)
     }
 
-    /// Takes a slash, stake first, then the queue, at most what is there. Returns (from stake, from queue).
-    pub fn slash(&mut self, amount: u64) -> Result<(u64, u64)> {
-        let from_stake = amount.min(self.stake);
-        self.stake = self.stake.minus(from_stake)?;
-        let mut rest = amount.minus(from_stake)?;
-        let mut from_queue = 0u64;
+    /// What a fault of this rate costs: of all that is staked, rounded up, at most what the round's cap leaves and
+    /// what a slash can reach.
+    pub fn fine(&mut self, round: u64, rate_bps: u16, cap_bps: u16) -> Result<u64> {
+        if self.slash_round != round {
+            self.slash_round = round;
+            self.slash_round_base = self.slash_base()?;
+            self.slash_round_taken = 0;
+        }
+        let cap = bps_up(self.slash_round_base, cap_bps)?;
+        let left = cap.saturating_sub(self.slash_round_taken);
+        let amount = bps_up(self.slash_base()?, rate_bps)?.min(left).min(self.slashable()?);
+        self.slash_round_taken = self.slash_round_taken.plus(amount)?;
+        Ok(amount)
+    }
+
+    /// Takes a slash, stake first, then the queue, at most what is there.
+    pub fn slash(&mut self, amount: u64) -> Result<Taken> {
+        let stake = amount.min(self.stake);
+        self.stake = self.stake.minus(stake)?;
+        let mut rest = amount.minus(stake)?;
+        let mut queue = 0u64;
         for entry in self.unbonding.iter_mut() {
             let part = rest.min(entry.amount);
             entry.amount = entry.amount.minus(part)?;
             rest = rest.minus(part)?;
-            from_queue = from_queue.plus(part)?;
+            queue = queue.plus(part)?;
         }
-        self.slashed = self.slashed.plus(from_stake)?.plus(from_queue)?;
-        Ok((from_stake, from_queue))
+        self.slashed = self.slashed.plus(stake)?.plus(queue)?;
+        Ok(Taken { stake, queue, bond: 0 })
+    }
+
+    /// Loses a whole bond.
+    pub fn lose_bond(&mut self, bond: u64) -> Result<Taken> {
+        self.bonded = self.bonded.minus(bond)?;
+        self.duties = self.duties.minus(1)?;
+        self.slashed = self.slashed.plus(bond)?;
+        Ok(Taken { bond, ..Taken::default() })
     }
 
     /// Whether nothing ties it to the federation any more.

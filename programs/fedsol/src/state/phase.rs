@@ -7,7 +7,12 @@ use anchor_lang::prelude::*;
 pub enum Phase {
     Commit,
     Reveal,
+    /// Evaluators commit scores. Without a score window it only waits for the beacon.
     Score,
+    /// Evaluators show their scores.
+    ScoreReveal,
+    /// Plants are revealed; then each submission gets its score.
+    Tally,
     Aggregate,
     Challenge,
     Settled,
@@ -19,8 +24,12 @@ pub enum Phase {
 pub enum Move {
     /// The phase is over and has what it needs.
     Advance,
+    /// The federation has no evaluators.
+    SkipScoring,
     /// An aggregate was posted.
     Post,
+    /// The posted aggregate fell, or one of its submissions did.
+    Reopen,
     /// The challenge window is over.
     Settle,
     /// A quorum or a deadline failed.
@@ -33,10 +42,16 @@ impl Phase {
         match (self, by) {
             (Phase::Commit, Move::Advance) => Some(Phase::Reveal),
             (Phase::Reveal, Move::Advance) => Some(Phase::Score),
-            (Phase::Score, Move::Advance) => Some(Phase::Aggregate),
+            (Phase::Score, Move::SkipScoring) => Some(Phase::Aggregate),
+            (Phase::Score, Move::Advance) => Some(Phase::ScoreReveal),
+            (Phase::ScoreReveal, Move::Advance) => Some(Phase::Tally),
+            (Phase::Tally, Move::Advance) => Some(Phase::Aggregate),
             (Phase::Aggregate, Move::Post) => Some(Phase::Challenge),
+            (Phase::Challenge, Move::Reopen) => Some(Phase::Aggregate),
             (Phase::Challenge, Move::Settle) => Some(Phase::Settled),
-            (Phase::Reveal | Phase::Aggregate, Move::Abort) => Some(Phase::Aborted),
+            (Phase::Reveal | Phase::Score | Phase::ScoreReveal | Phase::Aggregate, Move::Abort) => {
+                Some(Phase::Aborted)
+            }
             _ => None,
         }
     }
@@ -52,18 +67,26 @@ mod tests {
     use super::*;
     use Phase::*;
 
-    const PHASES: [Phase; 7] = [Commit, Reveal, Score, Aggregate, Challenge, Settled, Aborted];
-    const MOVES: [Move; 4] = [Move::Advance, Move::Post, Move::Settle, Move::Abort];
+    const PHASES: [Phase; 9] =
+        [Commit, Reveal, Score, ScoreReveal, Tally, Aggregate, Challenge, Settled, Aborted];
+    const MOVES: [Move; 6] =
+        [Move::Advance, Move::SkipScoring, Move::Post, Move::Reopen, Move::Settle, Move::Abort];
 
     #[test]
     fn every_pair_of_phase_and_move_leads_where_the_table_says_and_nowhere_else() {
         let legal = [
             (Commit, Move::Advance, Reveal),
             (Reveal, Move::Advance, Score),
-            (Score, Move::Advance, Aggregate),
+            (Score, Move::SkipScoring, Aggregate),
+            (Score, Move::Advance, ScoreReveal),
+            (ScoreReveal, Move::Advance, Tally),
+            (Tally, Move::Advance, Aggregate),
             (Aggregate, Move::Post, Challenge),
+            (Challenge, Move::Reopen, Aggregate),
             (Challenge, Move::Settle, Settled),
             (Reveal, Move::Abort, Aborted),
+            (Score, Move::Abort, Aborted),
+            (ScoreReveal, Move::Abort, Aborted),
             (Aggregate, Move::Abort, Aborted),
         ];
         for phase in PHASES {

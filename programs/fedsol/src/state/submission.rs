@@ -1,12 +1,18 @@
 //! A trainer's update in a round.
 
+use crate::merkle::Node;
 use anchor_lang::prelude::*;
 
 /// What has become of a submission.
 #[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubmissionStatus {
     Committed,
+    /// Shown; once the round aggregates: accepted.
     Revealed,
+    /// Scored below the federation's floor: not in the aggregate, not paid, not punished.
+    Rejected,
+    /// Planted to audit the evaluators: not in the aggregate.
+    Planted,
     Faulted,
 }
 
@@ -21,6 +27,8 @@ pub struct Submission {
     pub status: SubmissionStatus,
     /// Whether its reward was paid.
     pub claimed: bool,
+    /// Whether it was ever shown, and so has a place in its round.
+    pub revealed: bool,
     /// Its place among the revealed submissions.
     pub index: u32,
     /// Its weight in the mean.
@@ -33,16 +41,41 @@ pub struct Submission {
     pub committed_slot: u64,
     /// Stake that is locked until it is revealed. Token units.
     pub liability: u64,
+    /// Whether it was scored, and the score: the stake-weighted median, in basis points.
+    pub scored: bool,
+    pub score: u16,
+    /// Open challenges and demands on it, and all demands so far.
+    pub disputes: u16,
+    pub demands: u8,
+    /// What a planted update was made of.
+    pub plant_seed: [u8; 32],
+    pub plant_amplitude: u16,
     /// Root of the update's Merkle sum tree, with its sum Σ q².
     pub root: [u8; 32],
     pub norm_squared: u64,
     /// SHA-256 of the stored bytes.
     pub artifact: [u8; 32],
-    /// Room for later versions (score).
+    /// Room for later versions.
     pub reserved: [u8; 32],
 }
 
 impl Submission {
     /// Size of the account, discriminator included. Bytes.
     pub const SPACE: usize = Self::DISCRIMINATOR.len() + Self::INIT_SPACE;
+
+    /// Whether it was shown and no fault was proved yet.
+    pub fn is_standing(&self) -> bool {
+        use SubmissionStatus::*;
+        matches!(self.status, Revealed | Rejected | Planted)
+    }
+
+    /// Whether it was committed before another one: by slot, then by index.
+    pub fn is_before(&self, other: &Self) -> bool {
+        (self.committed_slot, self.index) < (other.committed_slot, other.index)
+    }
+
+    /// The root that paths lead to.
+    pub fn node(&self) -> Node {
+        Node { hash: self.root, sum: self.norm_squared }
+    }
 }

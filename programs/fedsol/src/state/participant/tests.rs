@@ -4,30 +4,10 @@ use super::*;
 use crate::state::params::tests::PARAMS;
 
 fn participant(stake: u64) -> Participant {
-    Participant {
-        version: 1,
-        bump: 255,
-        roles: ROLES_ALL,
-        listed: false,
-        aggregator_index: 0,
-        federation: Pubkey::default(),
-        owner: Pubkey::default(),
-        agreement: [0; 32],
-        stake,
-        locked: 0,
-        duties: 0,
-        unbonding: Default::default(),
-        revealed: 0,
-        aggregated: 0,
-        offences: 0,
-        rewarded: 0,
-        slashed: 0,
-        seq: 0,
-        head: [0; 32],
-        bonded: 0,
-        seated_slot: 0,
-        reserved: [0; 48],
-    }
+    let zeros = [0u8; 10_000];
+    let mut participant: Participant = AnchorDeserialize::deserialize(&mut &zeros[..]).unwrap();
+    (participant.roles, participant.stake) = (ROLES_ALL, stake);
+    participant
 }
 
 fn federation() -> Federation {
@@ -89,9 +69,9 @@ fn a_fifth_unbonding_entry_is_refused() {
 fn a_slash_reaches_stake_then_queue_and_never_more() {
     let mut someone = participant(100);
     someone.unbond(70, RELEASE, 0).unwrap();
-    assert_eq!(someone.slash(50).unwrap(), (30, 20));
+    assert_eq!(someone.slash(50).unwrap(), Taken { stake: 30, queue: 20, bond: 0 });
     assert_eq!(someone.slashable().unwrap(), 50);
-    assert_eq!(someone.slash(1_000).unwrap(), (0, 50));
+    assert_eq!(someone.slash(1_000).unwrap(), Taken { stake: 0, queue: 50, bond: 0 });
     assert_eq!((someone.slashable().unwrap(), someone.slashed), (0, 100));
 }
 
@@ -137,4 +117,33 @@ fn too_little_stake_is_not_listed() {
     let mut someone = participant(1_499);
     list_aggregator(&mut federation, &mut someone, 7).unwrap();
     assert!(!someone.listed);
+}
+
+#[test]
+fn all_slashes_of_one_round_together_stay_below_its_cap() {
+    let mut someone = participant(1_000);
+    let mut lost = 0;
+    for _ in 0..4 {
+        let fine = someone.fine(7, 3_000, 5_000).unwrap();
+        lost += fine;
+        someone.slash(fine).unwrap();
+    }
+    assert_eq!((lost, someone.stake), (500, 500));
+    assert_eq!(someone.fine(8, 3_000, 5_000).unwrap(), 150);
+}
+
+#[test]
+fn a_fine_rounds_up_and_never_exceeds_what_a_slash_can_reach() {
+    let mut someone = participant(101);
+    assert_eq!(someone.fine(1, 100, 10_000).unwrap(), 2);
+    someone.post_bond(100).unwrap();
+    assert_eq!(someone.fine(2, 10_000, 10_000).unwrap(), 1);
+}
+
+#[test]
+fn a_lost_bond_is_gone_and_nothing_else() {
+    let mut someone = participant(100);
+    someone.post_bond(40).unwrap();
+    assert_eq!(someone.lose_bond(40).unwrap(), Taken { stake: 0, queue: 0, bond: 40 });
+    assert_eq!((someone.stake, someone.bonded, someone.duties, someone.slashed), (60, 0, 0, 40));
 }

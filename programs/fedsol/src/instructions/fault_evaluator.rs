@@ -1,0 +1,111 @@
+use crate::error::FedsolError;
+use crate::events::{EvaluatorFaulted, Recorded};
+use crate::math::Checked;
+use crate::seeds::*;
+use crate::state::*;
+use crate::token;
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+
+#[derive(Accounts)]
+pub struct FaultEvaluator<'info> {
+    pub finder: Signer<'info>,
+    #[account(mut, has_one = stake_mint @ FedsolError::WrongMint)]
+    pub federation: Box<Account<'info, Federation>>,
+    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    pub round: Box<Account<'info, Round>>,
+    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    pub participant: Box<Account<'info, Participant>>,
+    #[account(
+        mut,
+        has_one = round @ FedsolError::WrongEvaluation,
+        has_one = participant @ FedsolError::WrongEvaluation
+    )]
+    pub evaluation: Box<Account<'info, Evaluation>>,
+    #[account(mut)]
+    pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
+    #[account(mut, seeds = [STAKE_VAULT_SEED, federation.key().as_ref()], bump = federation.stake_vault_bump)]
+    pub stake_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut, seeds = [TREASURY_VAULT_SEED, federation.key().as_ref()], bump = federation.treasury_vault_bump)]
+    pub treasury_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(mut, constraint = finder_tokens.mint == stake_mint.key() @ FedsolError::WrongMint)]
+    pub finder_tokens: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// The last of the list of aggregators; needed when the participant leaves the list from its middle.
+    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    pub last_aggregator: Option<Box<Account<'info, Participant>>>,
+    pub token_program: Interface<'info, TokenInterface>,
+}
+
+impl FaultEvaluator<'_> {
+    fn validate(&self) -> Result<()> {
+        require!(self.evaluation.is_faulty(&self.round), FedsolError::EvaluatorNotAtFault);
+        Ok(())
+    }
+
+    #[access_control(ctx.accounts.validate())]
+    pub fn fault_evaluator(ctx: Context<Self>) -> Result<()> {
+        let accounts = ctx.accounts;
+        let slot = Clock::get()?.slot;
+        let silent = accounts.evaluation.status == EvaluationStatus::Committed;
+        let released = accounts.forfeit()?;
+        let slash = accounts.take(slot)?;
+        let mut purse = token::Purse {
+            federation: &accounts.federation,
+            vault: &mut accounts.stake_vault,
+            treasury: &mut accounts.treasury_vault,
+            mint: &accounts.stake_mint,
+            program: &accounts.token_program,
+        };
+        purse.pay(&mut accounts.finder_tokens, slash.to_finder)?;
+        purse.divide(slash.to_treasury, slash.burned)?;
+        let (strikes, credits, missed) =
+            (accounts.evaluation.strikes, accounts.evaluation.credits, accounts.evaluation.missed);
+        let person = &mut accounts.participant;
+        let (federation, participant, stake) = (person.federation, person.key(), person.stake);
+        let (round, finder) = (accounts.round.key(), accounts.finder.key());
+        person.emit(|seq| EvaluatorFaulted {
+            federation,
+            participant,
+            seq,
+            slot,
+            round,
+            finder,
+            silent,
+            credits,
+            strikes,
+            missed,
+            slashed: slash.total,
+            to_finder: slash.to_finder,
+            to_treasury: slash.to_treasury,
+            burned: slash.burned,
+            released,
+            stake,
+        })
+    }
+
+    /// Gives up the pay of scores that were shown. Returns the dust, if it was the round's last claim.
+    fn forfeit(&mut self) -> Result<u64> {
+        let unclaimed =
+            self.round.phase == Phase::Settled && self.evaluation.status == EvaluationStatus::Revealed;
+        let released = if unclaimed { self.round.claim(0)? } else { 0 };
+        self.federation.book_claim(0, released)?;
+        Ok(released)
+    }
+
+    /// Books the slash: once per evaluation, because its status changes with it.
+    fn take(&mut self, slot: u64) -> Result<Slash> {
+        let (ledger, person) = (&mut self.federation, &mut self.participant);
+        let (number, params) = (self.round.number, &self.round.params);
+        let rates = params.slash_rates;
+        let fine = person.fine(number, rates.evaluator_bps, rates.round_cap_bps)?;
+        let slash = Slash::of(fine, params.slash_split)?;
+        ledger.book_slash(person.slash(fine)?, slash.to_treasury)?;
+        person.unlock(self.evaluation.liability)?;
+        person.offences = person.offences.plus(1)?;
+        self.evaluation.liability = 0;
+        self.evaluation.status = EvaluationStatus::Faulted;
+        let last = self.last_aggregator.as_deref_mut().map(|account| &mut **account);
+        unlist_aggregator(ledger, person, last, slot)?;
+        Ok(slash)
+    }
+}
