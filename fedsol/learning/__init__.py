@@ -9,7 +9,10 @@ In the order of the data's way:
 - ``fixed_point``: the only integer arithmetic on models and updates;
 - ``merkle`` (``merkle_hash``, ``merkle_kernel``): roots and proofs of models and updates;
 - ``update``: from trained parameters to what a trainer commits to;
-- ``aggregation``, ``aggregation_jax``: from a round's updates to the next model.
+- ``aggregation``, ``aggregation_jax``: from a round's updates to the next model;
+- ``scoring``: what an evaluator gives each update, and what a round makes of several opinions;
+- ``plant``: noise among the updates, which shows whether evaluators look;
+- ``proof``: what shows a wrong aggregate, or an update that breaks its bound.
 """
 
 from fedsol.learning.aggregation import Mean, Median, Rule, Scale, TrimmedMean
@@ -32,10 +35,29 @@ from fedsol.learning.models import Model, model, model_architecture
 from fedsol.learning.optimisers import optimiser
 from fedsol.learning.parameters import architecture_hash, flatten, unflatten
 from fedsol.learning.partitioners import partition
+from fedsol.learning.plant import plant_amplitude, plant_chunk, plant_update
+from fedsol.learning.proof import (
+    Evidence,
+    faulty_leaf,
+    first_difference,
+    judge_coordinate,
+    lying_range,
+    model_evidence,
+    update_evidence,
+)
+from fedsol.learning.scoring import (
+    gains,
+    other_index,
+    references,
+    score_all,
+    score_update,
+    weighted_median,
+)
 from fedsol.learning.update import Scheme, Update, make_update
 
 __all__ = [
     "Dataset",
+    "Evidence",
     "Mean",
     "Median",
     "Model",
@@ -50,23 +72,38 @@ __all__ = [
     "aggregate",
     "architecture_hash",
     "evaluate",
+    "faulty_leaf",
+    "first_difference",
     "flatten",
+    "gains",
+    "judge_coordinate",
     "load",
+    "lying_range",
     "make_update",
     "model",
     "model_architecture",
+    "model_evidence",
     "model_root",
     "model_tree",
     "optimiser",
+    "other_index",
     "partition",
+    "plant_amplitude",
+    "plant_chunk",
+    "plant_update",
     "quantise",
+    "references",
+    "score_all",
+    "score_update",
     "squared_norm",
     "to_fixed",
     "to_float",
     "train",
     "unflatten",
+    "update_evidence",
     "update_root",
     "update_tree",
     "verify_model",
     "verify_update",
+    "weighted_median",
 ]
