@@ -10,10 +10,10 @@ The bank pays every fee, so a person's lamports change by rents alone.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from solders.pubkey import Pubkey
 from spl.token.instructions import TransferCheckedParams, transfer_checked
@@ -21,22 +21,25 @@ from spl.token.instructions import TransferCheckedParams, transfer_checked
 from fedsol.chain import Chain, EmbeddedLedger
 from fedsol.program import FederationRef, Token
 from fedsol.program import addresses as at
-from fedsol.program.instructions.participant import AGGREGATOR, TRAINER
+from fedsol.program.instructions.participant import AGGREGATOR, EVALUATOR, TRAINER
 from fedsol.program.params import Params
 from fedsol.sandbox import Sandbox
 from tests.program.calls import Call as Call
-from tests.program.calls import Instructions
+from tests.program.driving import Cast as Cast
+from tests.program.driving import Driving
 from tests.program.founding import endow
 from tests.program.founding import make_mint as make_mint
 from tests.program.founding import make_sandbox as make_sandbox
 from tests.program.founding import new_federation as new_federation
 from tests.program.invariants import assert_invariants
 from tests.program.naming import AGREEMENT as AGREEMENT
+from tests.program.naming import EVALUATORS as EVALUATORS
 from tests.program.naming import FUNDED as FUNDED
 from tests.program.naming import MODEL_ARTIFACT as MODEL_ARTIFACT
 from tests.program.naming import MODEL_ROOT as MODEL_ROOT
 from tests.program.naming import PARAMS as PARAMS
 from tests.program.naming import PHASES as PHASES
+from tests.program.naming import SCORING as SCORING
 from tests.program.naming import SOL as SOL
 from tests.program.naming import STAKE as STAKE
 from tests.program.naming import START as START
@@ -46,11 +49,12 @@ from tests.program.naming import key_of as key_of
 from tests.program.reading import Snapshot as Snapshot
 from tests.program.refusals import Refusals
 
-_WAY = PHASES[:6]
+if TYPE_CHECKING:
+    from tests.program.updates import Numbers
 
 
 @dataclass
-class World(Instructions, Refusals):
+class World(Driving, Refusals):
     """One federation and its people; see the module's text."""
 
     sandbox: Sandbox
@@ -62,7 +66,8 @@ class World(Instructions, Refusals):
     simulate: bool = True
     donated: dict[Pubkey, int] = field(default_factory=dict)
     names: dict[Pubkey, str] = field(default_factory=dict)
-    casts: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    casts: dict[int, Cast] = field(default_factory=dict)
+    numbers: Numbers | None = None
 
     # -- people ----------------------------------------------------------------------------------
 
@@ -94,79 +99,15 @@ class World(Instructions, Refusals):
             await self.stake_deposit(name, stake)
         return owner
 
+    async def evaluators(self, *names: str, stake: int = STAKE) -> None:
+        """Several people with the same stake who do nothing but score."""
+        for name in names:
+            await self.actor(name, stake=stake, roles=EVALUATOR)
+
     async def actors(self, *names: str, stake: int = STAKE) -> None:
         """Several people with the same stake and all that takes to train and aggregate."""
         for name in names:
             await self.actor(name, stake=stake)
-
-    # -- rounds ----------------------------------------------------------------------------------
-
-    async def reach(
-        self,
-        phase: str,
-        *,
-        trainers: Iterable[str] = ("alice", "bob"),
-        silent: Iterable[str] = (),
-        opener: str | None = None,
-    ) -> int:
-        """Drives the running round (a new one if none runs) to the start of a phase.
-
-        ``trainers`` commit and reveal, ``silent`` only commit; what the first call for a round says
-        of them holds for all. At the start of a phase nothing of it is done: in Reveal nothing is
-        revealed, in Aggregate nothing posted. ``Aborted`` comes as soon as it can: by quorum where
-        too few reveal, else because nobody aggregates. Returns the round's number.
-        """
-        if not (await self.federation()).round_active:
-            await self.round_open(opener)
-        self.casts.setdefault(self.number, (tuple(trainers), tuple(silent)))
-        if phase == "Aborted":
-            await self._abort()
-        while (now := await self.phase()) != phase:
-            assert {now, phase} <= set(_WAY), f"no way from {now} to {phase}"
-            assert _WAY.index(now) < _WAY.index(phase), f"no way from {now} to {phase}"
-            await self._step(now)
-        return self.number
-
-    async def _abort(self) -> None:
-        trainers, _silent = self.casts[self.number]
-        enough = len(trainers) >= self.params.min_submissions
-        await self.reach("Aggregate" if enough else "Reveal")
-        if not enough:
-            await self._reveal()
-        await self.pass_phase()
-        await self.round_abort()
-
-    async def _reveal(self) -> None:
-        for who in self.casts[self.number][0]:
-            await self.round_reveal(who)
-
-    async def _step(self, phase: str) -> None:
-        if phase == "Commit":
-            trainers, silent = self.casts[self.number]
-            for who in (*trainers, *silent):
-                await self.round_commit(who)
-        if phase == "Reveal":
-            await self._reveal()
-        if phase == "Aggregate":
-            await self.round_aggregate(await self.chosen())
-            return
-        await self.pass_phase()
-        if phase == "Challenge":
-            await self.round_settle(self.name_of((await self.round()).aggregator))
-            return
-        if phase == "Score":
-            self.ledger.advance(slots=2)
-        await self.round_advance()
-
-    async def chosen(self) -> str:
-        """The name of the chosen aggregator."""
-        place = (await self.round()).chosen
-        for name in self.names.values():
-            if self.exists(self.person(name)):
-                person = await self.participant(name)
-                if person.listed and person.aggregator_index == place:
-                    return name
-        raise AssertionError(f"nobody has place {place} in the list of aggregators")
 
     # -- donations -------------------------------------------------------------------------------
 
@@ -196,9 +137,14 @@ async def world_on(
     params: Params = PARAMS,
     funded: int = FUNDED,
     creator: str = "creator",
+    real: bool = False,
+    parameter_count: int = 100,
     **changes: object,
 ) -> World:
-    """A funded federation on a sandbox; ``changes`` are of the params."""
+    """A funded federation on a sandbox; ``changes`` are of the params.
+
+    ``real``: its roots are those of numbers, see ``tests.program.updates``.
+    """
     ledger = sandbox.chain.ledger
     assert ledger is not None
     params = replace(params, **changes)  # type: ignore[arg-type]
@@ -207,7 +153,15 @@ async def world_on(
     ref = FederationRef(address, owner, sandbox.stake, sandbox.reward)
     world = World(sandbox, ledger, params, ref, name, creator)
     await world.wallet(creator, reward=funded)
-    await world.federation_create(creator, name=name, params=params)
+    start: dict[str, Any] = {"parameter_count": parameter_count}
+    if real:
+        # Late: only these worlds need what the learning needs.
+        from tests.program.updates import Numbers
+
+        world.numbers = Numbers(parameter_count)
+        first = world.numbers.models[0]
+        start |= {"model_root": first.root, "model_artifact": first.artifact}
+    await world.federation_create(creator, name=name, params=params, **start)
     if funded:
         await world.federation_fund(creator, funded)
     return world
@@ -220,13 +174,23 @@ async def open_world(
     """A new world with a funded federation in which ``people`` have ``STAKE`` each.
 
     ``options`` are of ``make_sandbox`` (seed, stake_program, reward_program, same_mint), of
-    ``world_on`` (name, funded), or of the params.
+    ``world_on`` (name, funded, real, parameter_count), or of the params.
     """
     chosen = {k: options.pop(k) for k in _SANDBOX_OPTIONS if k in options}
     sandbox = sandbox or await make_sandbox(**chosen)
     async with sandbox.chain:
         world = await world_on(sandbox, **options)
         await world.actors(*people)
+        yield world
+
+
+@asynccontextmanager
+async def open_scored_world(
+    *people: str, evaluators: tuple[str, ...] = EVALUATORS, **options: Any
+) -> AsyncIterator[World]:
+    """The same in which ``evaluators`` score (``SCORING``); they have ``STAKE`` each and train not."""
+    async with open_world(*people, **(SCORING | options)) as world:
+        await world.evaluators(*evaluators)
         yield world
 
 

@@ -2,135 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
-from solders.instruction import AccountMeta, Instruction
-from solders.keypair import Keypair
-from solders.pubkey import Pubkey
-
-from fedsol.chain import EmbeddedLedger
-from fedsol.chain.records import MAX_COMPUTE_UNITS, Landed
-from fedsol.program import FederationRef
 from fedsol.program import instructions as build
-from fedsol.program.commitment import Place, Update, commitment
+from fedsol.program.commitment import Update
 from fedsol.program.instructions.participant import AGGREGATOR, TRAINER
 from fedsol.program.params import Params
-from fedsol.sandbox import Sandbox
+from tests.program.call import Call as Call
+from tests.program.calls_dispute import DisputeCalls
+from tests.program.calls_scoring import ScoringCalls
 from tests.program.founding import new_federation
-from tests.program.idl import slots_of
-from tests.program.naming import AGREEMENT, digest, key_of
-
-if TYPE_CHECKING:
-    from tests.world import World
+from tests.program.naming import AGREEMENT
 
 
-@dataclass(frozen=True)
-class Call:
-    """One instruction that can be sent (``await call``), and broken first.
-
-    ``slots`` maps each account's name in the IDL to its place.
-    """
-
-    world: World
-    name: str
-    instruction: Instruction
-    signers: tuple[Keypair, ...]
-
-    @property
-    def slots(self) -> tuple[str, ...]:
-        """The names of its accounts, in order."""
-        return slots_of(self.name)
-
-    def at(self, slot: str) -> Pubkey:
-        """The account in a slot."""
-        return self.instruction.accounts[self.slots.index(slot)].pubkey
-
-    def swap(self, **accounts: Pubkey) -> Call:
-        """The same with other accounts in the named slots."""
-        metas = list(self.instruction.accounts)
-        for slot, address in accounts.items():
-            place = self.slots.index(slot)
-            metas[place] = AccountMeta(address, metas[place].is_signer, metas[place].is_writable)
-        return self._with(metas)
-
-    def flag(self, slot: str, *, signer: bool | None = None, writable: bool | None = None) -> Call:
-        """The same with another flag on a slot."""
-        metas = list(self.instruction.accounts)
-        place = self.slots.index(slot)
-        old = metas[place]
-        metas[place] = AccountMeta(
-            old.pubkey,
-            old.is_signer if signer is None else signer,
-            old.is_writable if writable is None else writable,
-        )
-        return self._with(metas)
-
-    def by(self, *names: str) -> Call:
-        """The same, signed by others (only signatures: swap the slots as well)."""
-        return replace(self, signers=tuple(key_of(name) for name in names))
-
-    async def send(self, *, simulate: bool | None = None, payer: str = "bank") -> Landed:
-        """Sends it; ``simulate=False`` lands it even if it fails."""
-        return await self.world.send(self, simulate=simulate, payer=payer)
-
-    def __await__(self) -> Generator[Any, None, Landed]:
-        return self.send().__await__()
-
-    def _with(self, metas: list[AccountMeta]) -> Call:
-        data = bytes(self.instruction.data)
-        return replace(self, instruction=Instruction(self.instruction.program_id, data, metas))
-
-
-class Hidden:
-    """What a trainer hides and shows, and what an aggregator posts: all follows from names."""
-
-    ledger: EmbeddedLedger
-    ref: FederationRef
-    number: int
-
-    def update(self, who: str, number: int | None = None, *, norm_squared: int = 1_000) -> Update:
-        """A person's update in a round."""
-        word = f"{who} {number or self.number}"
-        return Update(digest("root", word), norm_squared, digest("artifact", word))
-
-    def salt(self, who: str, number: int | None = None) -> bytes:
-        """A person's salt in a round."""
-        return digest("salt", who, number or self.number)
-
-    def commitment(
-        self,
-        who: str,
-        number: int | None = None,
-        *,
-        update: Update | None = None,
-        salt: bytes | None = None,
-        **place: Any,
-    ) -> bytes:
-        """The commitment to a person's update; ``place`` changes what it is made for."""
-        number = number or self.number
-        there = Place(self.ledger.genesis_hash, self.ref.address, number, self.person(who))
-        there = replace(there, **place)
-        salt = salt or self.salt(who, number)
-        return commitment(there, update or self.update(who, number), salt)
-
-    def model(self, number: int) -> tuple[bytes, bytes]:
-        """Root and artifact of the model that a round yields."""
-        return digest("model", number), digest("model's bytes", number)
-
-
-class Instructions(Hidden):
+class Instructions(ScoringCalls, DisputeCalls):
     """One method for each instruction, under its name."""
 
-    sandbox: Sandbox
     params: Params
     founder: str
-    simulate: bool
-
-    def call(self, name: str, instruction: Instruction, *signers: str) -> Call:
-        """A call of this world's program."""
-        return Call(self, name, instruction, tuple(key_of(signer) for signer in signers))
 
     def federation_create(self, by: str | None = None, **changes: Any) -> Call:
         """Another federation; ``changes`` are of NewFederation, or stake and reward."""
@@ -220,11 +110,24 @@ class Instructions(Hidden):
         made = build.round_advance(self.ref.address, number or self.number)
         return self.call("round_advance", made)
 
-    def round_aggregate(self, who: str, *, number: int | None = None) -> Call:
+    def round_aggregate(
+        self,
+        who: str,
+        *,
+        number: int | None = None,
+        model: tuple[bytes, bytes] | None = None,
+        accepted: int | None = None,
+    ) -> Call:
+        """Posts the round's model, or another one (root and artifact), of so many submissions."""
         number = number or self.number
-        root, artifact = self.model(number)
+        root, artifact = model or self.model(number)
         made = build.round_aggregate(
-            self.ref.address, number, self.owner(who), model_root=root, model_artifact=artifact
+            self.ref.address,
+            number,
+            self.owner(who),
+            model_root=root,
+            model_artifact=artifact,
+            accepted=accepted,
         )
         return self.call("round_aggregate", made, who)
 
@@ -260,15 +163,3 @@ class Instructions(Hidden):
         payer = payer or self.founder
         made = build.round_close(self.ref.address, number or self.number, self.owner(payer))
         return self.call("round_close", made)
-
-    async def send(self, *calls: Call, simulate: bool | None = None, payer: str = "bank") -> Landed:
-        """Sends calls as one transaction."""
-        signers = {one.pubkey(): one for call in calls for one in call.signers}
-        simulate = self.simulate if simulate is None else simulate
-        return await self.chain.send(
-            [call.instruction for call in calls],
-            list(signers.values()),
-            payer=key_of(payer),
-            simulate=simulate,
-            compute_limit=None if simulate else MAX_COMPUTE_UNITS,
-        )

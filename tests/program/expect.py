@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from tests.world import World, key_of
 # What the system program says to the creation of an account that exists: older runtimes do not know
 # the instruction that Anchor then uses.
 ALREADY_THERE = ("AccountAlreadyInUse", "InvalidInstructionData")
+_VARIANT = re.compile(r"[A-Z]\w*\.([A-Z]\w*)\((.*)\)", re.DOTALL)
 _TOKEN_ACCOUNT_LEN = 165
 _ACCOUNT_TYPE = 165
 _IS_ACCOUNT = 2
@@ -31,10 +33,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | bytes) and all(isinstance(one, int) for one in value):
         return bytes(value) if all(0 <= one < 256 for one in value) else list(value)
     if hasattr(value, "kind"):
-        return value.kind
-    # AnchorPy gives events another kind of enum than accounts.
-    if repr(value).startswith("Phase."):
-        return repr(value).removeprefix("Phase.").removesuffix("()")
+        held = getattr(value, "value", None)
+        return (value.kind, _held_in(held)) if held else value.kind
+    # AnchorPy gives events another kind of enum than accounts; what a variant holds comes with it.
+    if (variant := _VARIANT.fullmatch(repr(value))) is not None:
+        return variant[1] if not variant[2] else (variant[1], variant[2])
     if hasattr(value, "time") and hasattr(value, "slot"):
         return (value.time, value.slot)
     return value
@@ -43,19 +46,25 @@ def plain(value: Any) -> Any:
 def assert_event(world: World, landed: Landed, name: str, **fields: Any) -> Event:
     """The transaction emitted exactly one event, with exactly these fields.
 
-    ``federation``, ``seq`` and ``slot`` go without saying: the federation's address, the number of
-    the account that it is recorded in, and the slot it landed in.
+    ``federation``, ``seq`` and ``slot`` go without saying: the federation's address (but of what is
+    recorded in a challenge), the number of the account that it is recorded in, and the slot it
+    landed in.
     """
     event = world.event(landed)
     assert event.name == name
     found = {key: plain(value) for key, value in vars(event.data).items()}
-    assert found.pop("federation") == world.ref.address
+    if name not in events.IN_CHALLENGE:
+        assert found.pop("federation") == world.ref.address
     assert found.pop("slot") == landed.slot
     assert found.pop("seq") == event.seq
     assert set(found) == set(fields), f"fields of {name}: {sorted(found)}"
     for key, value in fields.items():
         assert found[key] == value, f"{name}.{key}: {found[key]!r}, not {value!r}"
     return event
+
+
+def _held_in(values: dict[str, Any]) -> str:
+    return ", ".join(f"{key}={value!r}" for key, value in values.items())
 
 
 @dataclass
@@ -111,13 +120,20 @@ def _supply(raw: Any) -> int:
     return int.from_bytes(raw[2][36:44], "little")
 
 
-def rent(world: World, kind: Any) -> int:
-    """The rent of an account of the program."""
-    return world.ledger.bank.rent(SPACE[kind.__name__])
+def rent(world: World, kind: Any, *, more: int = 0) -> int:
+    """The rent of an account of the program, with ``more`` bytes behind its fields."""
+    return world.ledger.bank.rent(SPACE[kind.__name__] + more)
 
 
-# Bytes of each account, discriminator included.
-SPACE = {"Federation": 666, "Participant": 392, "Round": 546, "Submission": 236}
+# Bytes of each account, discriminator included, without what follows its fields.
+SPACE = {
+    "Federation": 738,
+    "Participant": 476,
+    "Round": 823,
+    "Submission": 277,
+    "Evaluation": 177,
+    "Challenge": 462,
+}
 assert {kind.__name__ for kind in KINDS} == set(SPACE)
 
 

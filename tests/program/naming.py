@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from solders.keypair import Keypair
 
@@ -24,21 +25,49 @@ PARAMS = Params(
     reveal=Window(110, 41),
     aggregate=Window(120, 42),
     challenge=Window(130, 43),
+    dispute=Window(60, 30),
     unbonding=Window(1_000, 400),
     min_submissions=2,
     max_submissions=4,
     min_stake=1_000,
     aggregator_bond=500,
+    challenge_bond=150,
     round_reward=100,
     max_norm_squared=10**6,
     no_reveal_bps=2_500,
+    round_cap_bps=10_000,
     finder_bps=3_333,
     treasury_bps=3_334,
 )
 STAKE = 3_001
 """A stake of which a quarter is no whole number: slashes must round."""
 
-PHASES = ("Commit", "Reveal", "Score", "Aggregate", "Challenge", "Settled", "Aborted")
+SCORING: dict[str, Any] = {
+    "score": Window(90, 39),
+    "unbonding": Window(1_100, 450),
+    "min_evaluators": 2,
+    "max_evaluators": 3,
+    "evaluator_bps": 1_900,
+    "score_floor": 1_000,
+    "score_band": 2_500,
+    "audit_one_in": 1,
+    "evaluator_slash_bps": 1_100,
+}
+"""Changes of the params with which evaluators score the submissions of a round; any secret may plant."""
+EVALUATORS = ("eva", "ed", "eli")
+"""Who scores in such a world."""
+
+PHASES = (
+    "Commit",
+    "Reveal",
+    "Score",
+    "ScoreReveal",
+    "Tally",
+    "Aggregate",
+    "Challenge",
+    "Settled",
+    "Aborted",
+)
 
 
 @cache

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from solders.pubkey import Pubkey
 
 from fedsol.chain import EmbeddedLedger
 from fedsol.chain.records import Landed
-from fedsol.program import Federation, FederationRef, Participant, Round, Submission, Token, events
+from fedsol.program import (
+    Challenge,
+    Evaluation,
+    Federation,
+    FederationRef,
+    Participant,
+    Round,
+    Submission,
+    Token,
+    events,
+)
 from fedsol.program import addresses as at
 from fedsol.program.events import Event
 from fedsol.program.tokens import token_amount
+from fedsol.reading import scores_of
 from tests.program.naming import key_of
 
 Raw = tuple[int, Pubkey, bytes]
 Snapshot = dict[Pubkey, Raw]
+
+
+@lru_cache(maxsize=1_024)
+def _decoded(kind: Any, data: bytes) -> Any:
+    """What the bytes say; tests read the same account again and again."""
+    return kind.decode(data)
 
 
 class Reading:
@@ -47,7 +66,7 @@ class Reading:
         """A program account, decoded; fails if it is not there."""
         account = self.ledger.get_account(address)
         assert account is not None, f"no {kind.__name__} at {address}"
-        return kind.decode(bytes(account.data))
+        return _decoded(kind, bytes(account.data))
 
     def exists(self, address: Pubkey) -> bool:
         """Whether there is an account."""
@@ -63,8 +82,12 @@ class Reading:
         """A round's address."""
         return at.round_address(self.ref.address, number or self.number)
 
-    async def round(self, number: int | None = None) -> Round:
+    def read_round(self, number: int | None = None) -> Round:
+        """A round, without waiting for it."""
         return self.decode(Round, self.round_at(number))
+
+    async def round(self, number: int | None = None) -> Round:
+        return self.read_round(number)
 
     def submission_at(self, name: str, number: int | None = None) -> Pubkey:
         """The address of a person's submission."""
@@ -72,6 +95,67 @@ class Reading:
 
     async def submission(self, name: str, number: int | None = None) -> Submission:
         return self.decode(Submission, self.submission_at(name, number))
+
+    def evaluation_at(self, name: str, number: int | None = None) -> Pubkey:
+        """The address of a person's evaluation."""
+        return at.evaluation_address(self.round_at(number), self.person(name))
+
+    async def evaluation(self, name: str, number: int | None = None) -> Evaluation:
+        return self.decode(Evaluation, self.evaluation_at(name, number))
+
+    def scores_at(self, name: str, number: int | None = None) -> tuple[int, ...]:
+        """What a person's evaluation says of each submission, by index."""
+        account = self.ledger.get_account(self.evaluation_at(name, number))
+        assert account is not None
+        return scores_of(bytes(account.data))
+
+    def submitted(self, number: int | None = None) -> list[str]:
+        """Who has shown a submission of a round that is not closed, by its index."""
+        return self._in(Submission, self.submission_at, number, lambda one: one.revealed, "index")
+
+    def seated(self, number: int | None = None) -> list[str]:
+        """Who has a seat among the evaluators of a round, by seat."""
+        sits = ("Committed", "Revealed")
+        return self._evaluators(number, sits, "seat")
+
+    def shown(self, number: int | None = None) -> list[str]:
+        """Whose scores of a round were shown, by place."""
+        return self._evaluators(number, ("Revealed",), "place")
+
+    def _evaluators(self, number: int | None, statuses: tuple[str, ...], order: str) -> list[str]:
+        def chosen(one: Any) -> bool:
+            return one.status.kind in statuses
+
+        return self._in(Evaluation, self.evaluation_at, number, chosen, order)
+
+    def _in(
+        self,
+        kind: Any,
+        address_of: Callable[[str, int | None], Pubkey],
+        number: int | None,
+        chosen: Callable[[Any], bool],
+        order: str,
+    ) -> list[str]:
+        found = []
+        for name in dict.fromkeys(self.names.values()):
+            if self.exists(address_of(name, number)):
+                one = self.decode(kind, address_of(name, number))
+                if chosen(one):
+                    found.append((getattr(one, order), name))
+        return [name for _order, name in sorted(found)]
+
+    def challenge_at(
+        self, challenger: str, target: str | None = None, number: int | None = None
+    ) -> Pubkey:
+        """The address of a person's challenge of somebody's submission, or of the aggregate."""
+        round_ = self.round_at(number)
+        disputed = self.submission_at(target, number) if target else round_
+        return at.challenge_address(round_, disputed, self.owner(challenger))
+
+    async def challenge(
+        self, challenger: str, target: str | None = None, number: int | None = None
+    ) -> Challenge:
+        return self.decode(Challenge, self.challenge_at(challenger, target, number))
 
     async def phase(self, number: int | None = None) -> str:
         """The phase of a round."""
@@ -158,7 +242,7 @@ class Reading:
         self.ledger.warp_to(unix_timestamp=time, slot=slot)
 
     async def pass_phase(self) -> None:
-        """Lets the running phase's window pass (with the takeover's, in Aggregate)."""
+        """Lets the running phase's window pass (in Aggregate, with the takeover's)."""
         round_ = await self.round()
         last = round_.takeover if round_.phase.kind == "Aggregate" else round_.deadline
         self.pass_window(last)

@@ -7,7 +7,7 @@ from fedsol.program import Federation, addresses, errors
 from fedsol.program.addresses import token_address
 from fedsol.program.tokens import token_account_create
 from tests.program.expect import change, freeze_tokens, rent
-from tests.program.valid_calls import leave, leave_all
+from tests.program.leaving import leave, leave_all
 from tests.world import FUNDED, STAKE, World, framework_error, make_mint, open_world
 
 

@@ -11,7 +11,8 @@ from fedsol.errors import InsufficientFunds, ProgramError
 from fedsol.program import PROGRAM_ID, Federation, addresses, errors
 from fedsol.program.generated import instructions as raw
 from fedsol.program.generated.types.federation_create_args import FederationCreateArgs
-from fedsol.program.params import Params, Window, median, trimmed_mean
+from fedsol.program.params import Window, trimmed_mean
+from tests.program.bounds import BROKEN, ON_THE_BOUND
 from tests.program.expect import (
     ALREADY_THERE,
     SPACE,
@@ -33,12 +34,6 @@ from tests.world import (
     make_sandbox,
     world_on,
 )
-
-DAYS_90 = 90 * 86_400
-SLOTS_90 = 5 * DAYS_90
-# Wide windows in which one of 90 days still fits.
-WIDE = replace(PARAMS, unbonding=Window(DAYS_90, SLOTS_90))
-LONGEST_ROUND = (100 + 110 + 2 * 120 + 130, 40 + 41 + 2 * 42 + 43)
 
 
 async def frozen() -> World:
@@ -79,8 +74,9 @@ async def test_it_stores_what_it_was_given_and_makes_three_empty_vaults(empty_wo
     assert bytes(made.model_artifact) == MODEL_ARTIFACT
     assert (made.parameter_count, made.params) == (2**25, params.raw())
     zero = ("round", "participants", "rounds_open", "aggregators", "stake_total", "bond_total")
-    zero += ("unbonding_total", "reward_available", "reward_reserved", "reward_owed")
+    zero += ("unbonding_total", "reward_available", "reward_reserved", "reward_owed", "beacon_slot")
     assert {getattr(made, name) for name in (*zero, "treasury_total")} == {0}
+    assert bytes(made.beacon) == bytes(32)
     assert set(made.reserved) == {0}
 
     for slot, mint in (
@@ -190,104 +186,6 @@ async def test_a_model_without_parameters_or_with_too_many_is_refused(count: int
 async def test_a_model_of_1_to_two_to_the_25_parameters_is_taken(count: int) -> None:
     world = await frozen()
     await accepted(world, world.federation_create(parameter_count=count))
-
-
-def _windows() -> dict[str, tuple[Params, type[ProgramError]]]:
-    cases = {}
-    for phase in ("commit", "reveal", "score", "aggregate", "challenge", "unbonding"):
-        for bad in (Window(0, 1), Window(1, 0), Window(DAYS_90 + 1, 1), Window(1, SLOTS_90 + 1)):
-            label = f"{phase} {bad.seconds}s {bad.slots} slots"
-            cases[label] = replace(WIDE, **{phase: bad}), errors.WindowOutOfBounds
-    for phase in ("commit", "reveal", "aggregate", "challenge", "unbonding"):
-        cases[f"{phase} zero"] = replace(WIDE, **{phase: Window(0, 0)}), errors.WindowOutOfBounds
-    return cases
-
-
-SECONDS, SLOTS = LONGEST_ROUND
-BROKEN: dict[str, tuple[Params, type[ProgramError]]] = _windows() | {
-    "unbonding as long as the longest round, in seconds": (
-        replace(PARAMS, unbonding=Window(SECONDS, SLOTS + 1)),
-        errors.UnbondingTooShort,
-    ),
-    "unbonding as long as the longest round, in slots": (
-        replace(PARAMS, unbonding=Window(SECONDS + 1, SLOTS)),
-        errors.UnbondingTooShort,
-    ),
-    "unbonding that forgets the score window": (
-        replace(PARAMS, score=Window(1, 1), unbonding=Window(SECONDS + 1, SLOTS + 1)),
-        errors.UnbondingTooShort,
-    ),
-    "no submissions": (replace(PARAMS, min_submissions=0), errors.SubmissionsOutOfBounds),
-    "fewest above most": (
-        replace(PARAMS, min_submissions=5, max_submissions=4),
-        errors.SubmissionsOutOfBounds,
-    ),
-    "too many submissions": (
-        replace(PARAMS, max_submissions=10_001),
-        errors.SubmissionsOutOfBounds,
-    ),
-    "a trim that leaves nothing": (replace(PARAMS, rule=trimmed_mean(1)), errors.TrimTooLarge),
-    "the largest trim": (replace(PARAMS, rule=trimmed_mean(2**32 - 1)), errors.TrimTooLarge),
-    "frac_bits 25": (replace(PARAMS, frac_bits=25), errors.FixedPointOutOfBounds),
-    "update_bits 25": (replace(PARAMS, update_bits=25), errors.FixedPointOutOfBounds),
-    "qmax 0": (replace(PARAMS, qmax=0), errors.FixedPointOutOfBounds),
-    "qmax 32768": (replace(PARAMS, qmax=32_768), errors.FixedPointOutOfBounds),
-    "norm 0": (replace(PARAMS, max_norm_squared=0), errors.NormBoundZero),
-    "lr_num 0": (replace(PARAMS, lr_num=0), errors.LearningRateOutOfBounds),
-    "lr_den 0": (replace(PARAMS, lr_den=0), errors.LearningRateOutOfBounds),
-    "lr_num too large": (replace(PARAMS, lr_num=2**20 + 1), errors.LearningRateOutOfBounds),
-    "lr_den too large": (replace(PARAMS, lr_den=2**20 + 1), errors.LearningRateOutOfBounds),
-    "no stake": (replace(PARAMS, min_stake=0), errors.StakeTooLow),
-    "no bond": (replace(PARAMS, aggregator_bond=0), errors.BondTooLow),
-    "slash of 0.99 %": (replace(PARAMS, no_reveal_bps=99), errors.SlashRateOutOfBounds),
-    "slash of more than all": (replace(PARAMS, no_reveal_bps=10_001), errors.SlashRateOutOfBounds),
-    "more than half to the finder": (
-        replace(PARAMS, finder_bps=5_001, treasury_bps=0),
-        errors.SlashSplitOutOfBounds,
-    ),
-    "less than a tenth burned": (
-        replace(PARAMS, finder_bps=5_000, treasury_bps=4_001),
-        errors.SlashSplitOutOfBounds,
-    ),
-    "all to the treasury": (
-        replace(PARAMS, finder_bps=0, treasury_bps=9_001),
-        errors.SlashSplitOutOfBounds,
-    ),
-    "a split whose sum would wrap": (
-        replace(PARAMS, finder_bps=1, treasury_bps=65_535),
-        errors.SlashSplitOutOfBounds,
-    ),
-}
-
-ON_THE_BOUND: dict[str, Params] = {
-    "shortest windows": replace(
-        PARAMS,
-        commit=Window(1, 1),
-        reveal=Window(1, 1),
-        score=Window(0, 0),
-        aggregate=Window(1, 1),
-        challenge=Window(1, 1),
-        unbonding=Window(6, 6),
-    ),
-    "longest unbonding": WIDE,
-    "shortest score": replace(PARAMS, score=Window(1, 1)),
-    "unbonding just long enough": replace(PARAMS, unbonding=Window(SECONDS + 1, SLOTS + 1)),
-    "one submission": replace(PARAMS, min_submissions=1, max_submissions=1),
-    "most submissions": replace(PARAMS, min_submissions=10_000, max_submissions=10_000),
-    "largest trim that leaves one": replace(PARAMS, min_submissions=3, rule=trimmed_mean(1)),
-    "median": replace(PARAMS, rule=median()),
-    "most bits": replace(PARAMS, frac_bits=24, update_bits=24, qmax=32_767),
-    "fewest bits": replace(PARAMS, frac_bits=0, update_bits=0, qmax=1),
-    "norm 1": replace(PARAMS, max_norm_squared=1),
-    "largest norm": replace(PARAMS, max_norm_squared=2**64 - 1),
-    "largest rates": replace(PARAMS, lr_num=2**20, lr_den=2**20),
-    "least money": replace(PARAMS, min_stake=1, aggregator_bond=1, round_reward=0),
-    "largest reward": replace(PARAMS, round_reward=2**64 - 1),
-    "smallest slash": replace(PARAMS, no_reveal_bps=100),
-    "whole slash": replace(PARAMS, no_reveal_bps=10_000),
-    "most kept": replace(PARAMS, finder_bps=5_000, treasury_bps=4_000),
-    "all burned": replace(PARAMS, finder_bps=0, treasury_bps=0),
-}
 
 
 @pytest.mark.parametrize("case", BROKEN)

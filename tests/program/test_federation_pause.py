@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fedsol.program import errors
 from tests.program.expect import assert_event, change
-from tests.program.valid_calls import leave_all
-from tests.world import STAKE, World
+from tests.program.leaving import leave_all
+from tests.world import STAKE, Cast, World
 
 
 async def test_it_closes_and_reopens_entry_and_changes_nothing_else(empty_world: World) -> None:
@@ -62,7 +62,7 @@ async def test_reopened_everything_enters_again(world: World) -> None:
 
 async def test_a_round_that_was_open_runs_to_its_end_while_paused(world: World) -> None:
     await world.round_open()
-    world.casts[1] = (("alice", "bob"), ())
+    world.casts[1] = Cast(("alice", "bob"))
     for who in ("alice", "bob", "carol"):
         await world.round_commit(who)
     await world.federation_pause()

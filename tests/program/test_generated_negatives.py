@@ -6,126 +6,26 @@ a valid call and a kind. What is expected follows from the slot's kind; the exce
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from solders.instruction import Instruction
-from solders.pubkey import Pubkey
 
 from fedsol.errors import ProgramError
-from fedsol.program import PROGRAM_ID, Round, addresses, errors
+from fedsol.program import PROGRAM_ID, addresses, errors
 from fedsol.program.addresses import TOKEN_2022_PROGRAM_ID
 from tests.program import idl
+from tests.program.foreign import FOREIGN, FREE, SEEDS, expected_for, foreigners
 from tests.program.shared import freeze, shared
+from tests.program.slots import ACCOUNTS, CREATED, KINDS, PAYERS, SLOTS, Slot, each
 from tests.program.valid_calls import CASES, Stage, stage
 from tests.world import Call, framework_error, key_of
 
-MUT, SEEDS, ADDRESS = framework_error(2000), framework_error(2006), framework_error(2012)
+MUT, ADDRESS = framework_error(2000), framework_error(2012)
 TWICE = framework_error(2040)
 OTHER_TYPE, OTHER_OWNER = framework_error(3002), framework_error(3007)
+MISSING, TOO_FEW = framework_error(3012), framework_error(3005)
 NO_PROGRAM, NO_SIGNATURE = framework_error(3008), framework_error(3010)
-
-ACCOUNTS = ("Federation", "Participant", "Round", "Submission")
-KINDS = {
-    "federation": "Federation",
-    "round": "Round",
-    "participant": "Participant",
-    "aggregator": "Participant",
-    "last_aggregator": "Participant",
-    "submission": "Submission",
-    "stake_mint": "Mint",
-    "reward_mint": "Mint",
-    "stake_vault": "Vault",
-    "reward_vault": "Vault",
-    "treasury_vault": "Vault",
-    "funder_tokens": "Tokens",
-    "owner_tokens": "Tokens",
-    "finder_tokens": "Tokens",
-    "stake_to": "Tokens",
-    "reward_to": "Tokens",
-    "creator": "Wallet",
-    "closer": "Wallet",
-    "owner": "Wallet",
-    "opener": "Wallet",
-    "finder": "Wallet",
-    "funder": "Wallet",
-    "payer": "Wallet",
-    "slot_hashes": "Sysvar",
-    "system_program": "Program",
-    "token_program": "Program",
-    "stake_token_program": "Program",
-    "reward_token_program": "Program",
-}
-
-# What an instruction creates: its address is checked, and nothing is there yet.
-CREATED = {
-    ("federation_create", "federation"),
-    ("federation_create", "stake_vault"),
-    ("federation_create", "reward_vault"),
-    ("federation_create", "treasury_vault"),
-    ("participant_register", "participant"),
-    ("round_open", "round"),
-    ("round_commit", "submission"),
-}
-# Held by its address alone, because it may be closed by then.
-BY_ADDRESS = {("submission_close", "round"): errors.WrongSubmission}
-# Who creates an account must be able to pay: the system program says it, not Anchor.
-PAYERS = {
-    ("federation_create", "creator"),
-    ("participant_register", "owner"),
-    ("round_open", "opener"),
-    ("round_commit", "owner"),
-}
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A slot of an instruction as the IDL has it."""
-
-    instruction: str
-    name: str
-    signer: bool
-    writable: bool
-
-    @property
-    def kind(self) -> str:
-        """What belongs in it."""
-        if self.name not in KINDS:
-            raise AssertionError(f"no kind recorded for slot {self.name} of {self.instruction}")
-        return KINDS[self.name]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Instruction and slot."""
-        return self.instruction, self.name
-
-    @property
-    def typed(self) -> bool:
-        """Whether an account of some type must be in it already."""
-        plain = self.kind in ("Wallet", "Sysvar", "Program")
-        return not plain and self.key not in CREATED and self.key not in BY_ADDRESS
-
-    def __str__(self) -> str:
-        return f"{self.instruction}.{self.name}"
-
-
-def slots() -> list[Slot]:
-    """Every slot of every instruction."""
-    return [
-        Slot(name, one["name"], one.get("signer", False), one.get("writable", False))
-        for name in idl.names()
-        for one in idl.instruction(name)["accounts"]
-    ]
-
-
-SLOTS = slots()
-
-
-def each(choose: object) -> pytest.MarkDecorator:
-    """Parametrises by the chosen slots."""
-    chosen = [one for one in SLOTS if choose(one)]  # type: ignore[operator]
-    return pytest.mark.parametrize("slot", chosen, ids=str)
 
 
 async def staged(name: str) -> Stage:
@@ -186,134 +86,14 @@ async def test_v03_an_account_of_any_other_type_is_refused(slot: Slot) -> None:
         "Participant": twin.person("bob"),
         "Round": twin.round_at(1),
         "Submission": twin.submission_at("bob", 1),
+        "Evaluation": twin.evaluation_at("eva", 1),
+        "Challenge": twin.challenge_at("eve", "bob", 1),
     }
     others.pop(slot.kind, None)
     expected = OTHER_TYPE if slot.kind in ACCOUNTS else OTHER_OWNER
     for other in others.values():
         assert made.world.exists(other)
         await refuse(made, made.call.swap(**{slot.name: other}), expected)
-
-
-def foreigners(made: Stage, slot: Slot) -> Iterator[tuple[str, Pubkey]]:
-    """Accounts of the right type that belong elsewhere, by a label of where."""
-    world, twin = made.world, made.twin
-    here: dict[str, Pubkey] = {}
-    match slot.kind:
-        case "Federation":
-            here = {"twin": twin.ref.address}
-        case "Round":
-            here = {"twin": twin.round_at(), "older": world.round_at(1)}
-        case "Participant":
-            who = _name_in(made, slot)
-            here = {
-                "twin": twin.person(who),
-                "other": world.person("carol" if who == "bob" else "bob"),
-            }
-        case "Submission":
-            here = {
-                "twin": twin.submission_at("alice"),
-                "other": world.submission_at("bob"),
-                "older": world.submission_at("alice", 1),
-            }
-        case "Mint":
-            here = {"other": made.other_mint.mint}
-            here["sibling"] = (
-                world.ref.reward.mint if slot.name == "stake_mint" else world.ref.stake.mint
-            )
-        case "Vault":
-            for name in ("stake_vault", "reward_vault", "treasury_vault"):
-                here[f"twin's {name}"] = getattr(twin, name)
-                here[f"own {name}"] = getattr(world, name)
-            here["eve's stake"] = world.stake_account("eve")
-            here["eve's reward"] = world.reward_account("eve")
-        case "Tokens":
-            here["other mint"] = (
-                world.stake_account("alice")
-                if "reward" in slot.name or slot.instruction in ("federation_fund", "reward_claim")
-                else world.reward_account("alice")
-            )
-        case "Wallet":
-            here = {"stranger": world.owner("mallory")}
-    present = made.call.instruction.accounts
-    taken = {meta.pubkey for meta in present}
-    for label, address in here.items():
-        # What is in the call already would be a duplicate: V05.
-        if address not in taken and world.exists(address):
-            yield label, address
-
-
-def _name_in(made: Stage, slot: Slot) -> str:
-    """Whose participant the valid call passes."""
-    if slot.key in CREATED:
-        return "alice"
-    return made.world.name_of(made.call.at(slot.name))
-
-
-FOREIGN: dict[str, type[ProgramError]] = {
-    "Federation": errors.WrongFederation,
-    "Round": errors.WrongFederation,
-    "Participant": errors.WrongFederation,
-    "Submission": errors.WrongSubmission,
-    "Mint": errors.WrongMint,
-    "Vault": SEEDS,
-    "Tokens": errors.WrongMint,
-    "Wallet": errors.NotOwner,
-}
-OLDER_ROUND: dict[str, type[ProgramError]] = {
-    "round_commit": SEEDS,
-    "round_reveal": errors.WrongSubmission,
-    "fault_no_reveal": errors.WrongSubmission,
-    "reward_claim": errors.WrongSubmission,
-    "round_close": errors.RoundInUse,
-}
-# Addresses that are derived from the federation are checked before what belongs to it.
-EXCEPTIONS: dict[tuple[str, str, str], type[ProgramError]] = {
-    ("federation_fund", "federation", "twin"): SEEDS,
-    ("federation_pause", "federation", "twin"): errors.NotCreator,
-    ("federation_close", "federation", "twin"): errors.NotCreator,
-    ("participant_register", "federation", "twin"): SEEDS,
-    ("round_open", "federation", "twin"): SEEDS,
-    ("round_commit", "round", "twin"): SEEDS,
-    ("round_commit", "participant", "twin"): SEEDS,
-    ("round_commit", "participant", "other"): SEEDS,
-    ("submission_close", "round", "twin"): errors.WrongSubmission,
-    ("submission_close", "round", "older"): errors.WrongSubmission,
-    ("round_close", "round", "twin"): errors.WrongRound,
-    ("round_settle", "aggregator", "twin"): errors.WrongAggregator,
-    ("round_settle", "aggregator", "other"): errors.WrongAggregator,
-    ("fault_no_reveal", "participant", "other"): errors.WrongSubmission,
-    ("fault_no_reveal", "last_aggregator", "other"): errors.WrongLastAggregator,
-    ("stake_unbond", "last_aggregator", "other"): errors.WrongLastAggregator,
-    ("federation_pause", "creator", "stranger"): errors.NotCreator,
-    ("federation_close", "creator", "stranger"): errors.NotCreator,
-    ("federation_create", "creator", "stranger"): SEEDS,
-    ("participant_register", "owner", "stranger"): SEEDS,
-    ("round_close", "payer", "stranger"): errors.WrongRound,
-    ("participant_close", "closer", "stranger"): errors.CloserNotAllowed,
-}
-# Free to choose: any mint may found a federation, anybody may find a fault.
-FREE = {
-    ("federation_create", "stake_mint"),
-    ("federation_create", "reward_mint"),
-    ("fault_no_reveal", "finder"),
-}
-
-
-def expected_for(made: Stage, slot: Slot, label: str) -> type[ProgramError]:
-    """The error that names what is foreign."""
-    if slot.key in CREATED:
-        return SEEDS
-    if (found := EXCEPTIONS.get((*slot.key, label))) is not None:
-        return found
-    if (*slot.key, label) == ("round_settle", "round", "older"):
-        older = made.world.decode(Round, made.world.round_at(1))
-        same = older.aggregator == made.call.at("aggregator")
-        return errors.WrongPhase if same else errors.WrongAggregator
-    if slot.kind == "Round" and label == "older":
-        return OLDER_ROUND.get(slot.instruction, errors.WrongPhase)
-    if slot.kind == "Participant" and label == "other":
-        return errors.NotOwner
-    return FOREIGN[slot.kind]
 
 
 @each(lambda one: one.kind in FOREIGN and one.key not in FREE)
@@ -363,6 +143,8 @@ async def test_v05_the_same_account_in_two_writable_slots_is_refused(slot: Slot)
         call = made.call.swap(**{slot.name: made.call.at(other.name)})
         if MAY_REPEAT in (slot.key, other.key):
             await refuse_repeated(made, call, slot, other)
+        elif other.key in CREATED:
+            await refuse(made, call, MISSING)
         else:
             await refuse(made, call, TWICE)
 
@@ -413,11 +195,38 @@ async def test_a_slot_that_must_be_writable_and_is_not_is_refused(slot: Slot) ->
         await refuse(made, call, MUT)
 
 
+# Accounts that a slot may be left without, and what is said when it is needed.
+OMITTED: dict[tuple[str, str], type[ProgramError]] = {
+    ("round_open", "participant"): errors.OpenerNotAllowed,
+    ("stake_unbond", "last_aggregator"): errors.WrongLastAggregator,
+    ("fault_no_reveal", "last_aggregator"): errors.WrongLastAggregator,
+    ("fault_evaluator", "last_aggregator"): errors.WrongLastAggregator,
+    ("score_commit", "displaced"): errors.WrongEvaluation,
+    ("challenge_open", "submission"): SEEDS,
+    ("challenge_append", "submission"): errors.EvidenceNotAsked,
+    ("challenge_resolve", "submission"): errors.WrongSubmission,
+    ("challenge_resolve", "original"): errors.EvidenceMissing,
+    ("challenge_resolve", "aggregator"): errors.WrongAggregator,
+    ("challenge_resolve", "last_aggregator"): errors.WrongLastAggregator,
+    ("challenge_expire", "accused"): errors.WrongChallenge,
+    ("challenge_expire", "submission"): errors.WrongSubmission,
+    ("demand_open", "submission"): SEEDS,
+    ("demand_answer", "submission"): errors.WrongSubmission,
+}
+
+
+@each(lambda one: one.optional)
+async def test_an_optional_account_that_is_needed_and_left_out_is_refused(slot: Slot) -> None:
+    made = await staged(slot.instruction)
+    # The program's own address stands for none.
+    await refuse(made, made.call.swap(**{slot.name: PROGRAM_ID}), OMITTED[slot.key])
+
+
 @pytest.mark.parametrize("name", idl.names())
 async def test_an_account_too_few_is_refused(name: str) -> None:
     made = await staged(name)
-    short = made.call._with(list(made.call.instruction.accounts)[:-1])
-    await refuse(made, short, framework_error(3005))
+    named = list(made.call.instruction.accounts)[: len(made.call.slots)]
+    await refuse(made, made.call._with(named[:-1]), TOO_FEW)
 
 
 @pytest.mark.parametrize("name", idl.names())
@@ -425,6 +234,9 @@ async def test_accounts_too_many_change_nothing(name: str) -> None:
     made = await staged(name)
     extra = [*made.call.instruction.accounts, *made.call.instruction.accounts[:2]]
     call = made.call._with(list(extra))
+    if made.call.rest:
+        await refuse(made, call, errors.EvaluationsMissing)
+        return
     units = [
         await made.world.chain.simulate([one.instruction], key_of("bank").pubkey())
         for one in (made.call, call)

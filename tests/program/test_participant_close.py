@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fedsol.program import Participant, errors
 from tests.program.expect import assert_event, change, rent
-from tests.program.valid_calls import leave
+from tests.program.leaving import leave
 from tests.world import STAKE, World, framework_error
 
 

@@ -7,7 +7,7 @@ import pytest
 from fedsol.errors import ProgramError
 from fedsol.program import errors
 from tests.program.expect import assert_event, change, freeze_tokens
-from tests.world import World, framework_error
+from tests.world import FUNDED, World, framework_error
 
 
 async def test_it_pays_the_share_and_books_it(world: World) -> None:
@@ -19,11 +19,18 @@ async def test_it_pays_the_share_and_books_it(world: World) -> None:
     at, person = world.submission_at("alice"), world.person("alice")
     assert changed.written == {world.ref.address, world.round_at(), person, at}
     round_, alice = await world.round(), await world.participant("alice")
-    assert ((await world.submission("alice")).claimed, round_.claimed) == (True, 1)
+    assert (await world.submission("alice")).claimed
+    assert (round_.claims_left, round_.unpaid) == (1, 50)
     assert (alice.rewarded, alice.duties) == (50, 1)
     assert (await world.federation()).reward_owed == 50
     assert_event(
-        world, landed, "RewardClaimed", participant=person, round=world.round_at(), amount=50
+        world,
+        landed,
+        "RewardClaimed",
+        participant=person,
+        round=world.round_at(),
+        amount=50,
+        released=0,
     )
     assert world.event(landed).seq == alice.seq
     await world.assert_invariants()
@@ -35,6 +42,21 @@ async def test_everybody_who_revealed_gets_the_same(world: World) -> None:
         await world.reward_claim(who)
     assert {world.reward_tokens(who) for who in ("alice", "bob", "carol")} == {33}
     assert (await world.federation()).reward_owed == 0
+
+
+async def test_what_rounding_leaves_goes_back_with_the_last_claim(world: World) -> None:
+    await world.reach("Settled", trainers=["alice", "bob", "carol"])
+    assert (await world.federation()).reward_owed == 100
+    for who in ("carol", "alice"):
+        landed = await world.reward_claim(who)
+        assert world.event(landed).data.released == 0
+    assert (await world.federation()).reward_owed == 34
+    landed = await world.reward_claim("bob")
+    assert world.event(landed).data.released == 1
+    federation, round_ = await world.federation(), await world.round()
+    assert (federation.reward_owed, federation.reward_available) == (0, FUNDED - 99)
+    assert (round_.claims_left, round_.unpaid) == (0, 0)
+    await world.assert_invariants()
 
 
 async def test_claiming_twice_is_refused(world: World) -> None:

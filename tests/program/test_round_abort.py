@@ -6,8 +6,17 @@ import pytest
 
 from fedsol.program import errors
 from tests.program.expect import assert_event, change, plain
-from tests.program.valid_calls import leave_all
-from tests.world import FUNDED, MODEL_ROOT, STAKE, World, open_world
+from tests.program.leaving import leave_all
+from tests.program.seating import seats_open
+from tests.world import (
+    EVALUATORS,
+    FUNDED,
+    MODEL_ROOT,
+    STAKE,
+    World,
+    open_scored_world,
+    open_world,
+)
 
 
 async def test_without_quorum_it_gives_the_pool_back_and_keeps_the_model(world: World) -> None:
@@ -101,11 +110,17 @@ async def test_after_the_reveal_window_either_advance_or_abort_is_legal_and_neve
         await world.round_advance()
 
 
-@pytest.mark.parametrize("phase", ["Commit", "Score", "Challenge", "Settled", "Aborted"])
+@pytest.mark.parametrize("phase", ["Commit", "Challenge", "Settled", "Aborted"])
 async def test_other_phases_are_not_aborted(world: World, phase: str) -> None:
     await world.reach(phase)
     await world.pass_phase()
     await world.refuses(world.round_abort(), errors.WrongPhase)
+
+
+async def test_waiting_for_the_beacon_is_no_reason_to_abort(world: World) -> None:
+    await world.reach("Score")
+    await world.pass_phase()
+    await world.refuses(world.round_abort(), errors.QuorumReached)
 
 
 async def test_a_round_without_anybody_ends_and_the_next_may_open(empty_world: World) -> None:
@@ -120,5 +135,105 @@ async def test_everybody_gets_back_what_no_fault_took() -> None:
         await leave_all(world)
         assert [world.stake_tokens(who) for who in ("alice", "bob")] == [STAKE, STAKE]
         assert [world.reward_tokens(who) for who in ("alice", "bob")] == [0, 0]
+        await world.federation_close()
+        assert world.reward_tokens("creator") == FUNDED
+
+
+async def shown_by(world: World, count: int) -> None:
+    """In ScoreReveal, so many evaluators have shown their scores."""
+    await world.reach("ScoreReveal")
+    for who in EVALUATORS[:count]:
+        await world.score_reveal(who)
+
+
+@pytest.mark.parametrize("phase", ["Score", "ScoreReveal"])
+@pytest.mark.parametrize(("seconds", "slots", "due"), MOMENTS)
+async def test_without_evaluators_it_is_due_when_their_window_is_over(
+    scored_world: World, phase: str, seconds: int, slots: int, due: bool
+) -> None:
+    world = scored_world
+    if phase == "Score":
+        await seats_open(world)
+        await world.score_commit("eva")
+    else:
+        await shown_by(world, 1)
+    world.warp((await world.round()).deadline, seconds=seconds, slots=slots)
+    if not due:
+        await world.refuses(world.round_abort(), errors.DeadlineNotPassed)
+        return
+    await world.round_abort()
+    federation = await world.federation()
+    assert (federation.reward_available, federation.reward_reserved) == (FUNDED, 0)
+    assert bytes(federation.model_root) == MODEL_ROOT
+    # Who kept silent where it could have shown, and only there, can be punished.
+    assert (await world.round()).scores_closed == (phase == "ScoreReveal")
+    await world.assert_invariants()
+
+
+async def test_before_the_beacon_is_drawn_no_evaluator_is_missing(scored_world: World) -> None:
+    world = scored_world
+    await world.reach("Score")
+    world.ledger.advance(seconds=10**6, slots=10**3)
+    await world.refuses(world.round_abort(), errors.QuorumReached)
+
+
+async def test_while_scores_are_counted_nothing_aborts(scored_world: World) -> None:
+    world = scored_world
+    await world.reach("Tally")
+    await world.refuses(world.round_abort(), errors.WrongPhase)
+    await world.pass_phase()
+    await world.refuses(world.round_abort(), errors.WrongPhase)
+
+
+async def test_with_too_few_accepted_nobody_waits_for_an_aggregate(scored_world: World) -> None:
+    world = scored_world
+    opinions = dict.fromkeys(EVALUATORS, (8000, 0, 0))
+    await world.reach("Aggregate", trainers=["alice", "bob", "carol"], opinions=opinions)
+    landed = await world.round_abort()
+    assert world.event(landed).data.revealed == 3
+    await world.assert_invariants()
+
+
+async def test_with_just_enough_accepted_the_windows_are_waited_for(scored_world: World) -> None:
+    world = scored_world
+    opinions = dict.fromkeys(EVALUATORS, (8000, 8000, 0))
+    await world.reach("Aggregate", trainers=["alice", "bob", "carol"], opinions=opinions)
+    await world.refuses(world.round_abort(), errors.DeadlineNotPassed)
+
+
+async def test_plants_may_leave_too_few(scored_world: World) -> None:
+    world = scored_world
+    await world.reach("Commit")
+    await world.audit_arm("alice", secret=world.secret("alice", 2))
+    await world.reach("Settled")
+    await world.reach("Aggregate", planters=["alice"])
+    assert ((await world.round()).accepted, (await world.round()).planted) == (1, 1)
+    await world.round_abort()
+    # Nobody is paid by a round that aborted, whatever it did in it.
+    await world.refuses(world.reward_claim("alice"), errors.WrongPhase)
+    await world.submission_close("alice")
+    await world.assert_invariants()
+
+
+@pytest.mark.parametrize(("trainers", "drawn"), [(["alice", "bob"], True), (["alice"], False)])
+async def test_a_beacon_that_was_drawn_is_handed_on_and_none_is_made_up(
+    scored_world: World, trainers: list[str], drawn: bool
+) -> None:
+    world = scored_world
+    await world.reach("Settled")
+    first = await world.round(1)
+    await world.reach("Aborted", trainers=trainers)
+    round_, federation = await world.round(2), await world.federation()
+    assert round_.drawn == drawn
+    newest = round_ if drawn else first
+    assert (federation.beacon, federation.beacon_slot) == (newest.beacon, newest.beacon_slot)
+
+
+async def test_evaluators_get_back_what_no_fault_took() -> None:
+    async with open_scored_world("alice", "bob") as world:
+        await world.reach("Aborted")
+        await leave_all(world)
+        everybody = ("alice", "bob", *EVALUATORS)
+        assert {world.stake_tokens(who) for who in everybody} == {STAKE}
         await world.federation_close()
         assert world.reward_tokens("creator") == FUNDED

@@ -8,11 +8,19 @@ import pytest
 
 from fedsol.program import errors
 from fedsol.program.addresses import SLOT_HASHES
-from fedsol.program.params import Window
 from tests.program.expect import assert_event, change, plain
-from tests.world import STAKE, World, framework_error, key_of, open_world
+from tests.world import (
+    PHASES,
+    STAKE,
+    World,
+    framework_error,
+    key_of,
+    open_scored_world,
+    open_world,
+)
 
 NOBODY = 2**32 - 1
+ADVANCED = PHASES[:5]
 MOMENTS = [
     (-1, -1, False),
     (0, -1, False),
@@ -152,19 +160,31 @@ async def test_without_aggregators_nobody_is_chosen() -> None:
         assert (await world.round()).chosen == NOBODY
 
 
-@pytest.mark.parametrize("phase", ["Commit", "Reveal", "Score"])
+async def act(world: World, phase: str) -> None:
+    """What the phase is for is done, but eli shows no scores."""
+    await world.reach(phase, evaluators=["eva", "ed"], mute=["eli"])
+    match phase:
+        case "Reveal":
+            await world.reveal_all()
+        case "Score":
+            await world.draw()
+            await world.score_commit_all()
+        case "ScoreReveal":
+            await world.score_reveal_all()
+
+
+@pytest.mark.parametrize("phase", ADVANCED)
 @pytest.mark.parametrize(("seconds", "slots", "due"), MOMENTS)
 async def test_a_phase_is_over_when_both_its_second_and_its_slot_are_reached(
     phase: str, seconds: int, slots: int, due: bool
 ) -> None:
-    async with open_world("alice", "bob", score=Window(90, 39)) as world:
-        await world.reach(phase)
-        if phase == "Reveal":
-            for who in ("alice", "bob"):
-                await world.round_reveal(who)
+    async with open_scored_world("alice", "bob") as world:
+        await act(world, phase)
         world.warp((await world.round()).deadline, seconds=seconds, slots=slots)
         if due:
-            await world.round_advance()
+            scores = [world.submission_score(who) for who in ("alice", "bob")]
+            await world.send(*(scores if phase == "Tally" else ()), world.round_advance())
+            assert await world.phase() == PHASES[PHASES.index(phase) + 1]
         else:
             await world.refuses(world.round_advance(), errors.DeadlineNotPassed)
 
@@ -201,9 +221,10 @@ async def test_a_full_round_goes_on_before_its_deadline() -> None:
 
 
 async def test_a_full_list_of_reveals_ends_no_other_phase_early() -> None:
-    async with open_world("alice", "bob", max_submissions=2, score=Window(90, 39)) as world:
-        await world.reach("Score")
-        await world.refuses(world.round_advance(), errors.DeadlineNotPassed)
+    async with open_scored_world("alice", "bob", max_submissions=2) as world:
+        for phase in ("Score", "ScoreReveal", "Tally"):
+            await act(world, phase)
+            await world.refuses(world.round_advance(), errors.DeadlineNotPassed)
 
 
 @pytest.mark.parametrize("phase", ["Aggregate", "Challenge", "Settled", "Aborted"])

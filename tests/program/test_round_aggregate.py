@@ -7,7 +7,7 @@ import pytest
 from fedsol.program import errors
 from fedsol.program.instructions.participant import AGGREGATOR, TRAINER
 from tests.program.expect import assert_event, change, plain
-from tests.world import STAKE, World, open_world
+from tests.world import EVALUATORS, STAKE, World, open_world
 
 
 async def others(world: World) -> list[str]:
@@ -30,6 +30,7 @@ async def test_it_posts_the_model_and_moves_the_bond_out_of_the_stake(world: Wor
     assert round_.aggregator == world.person(who)
     assert (bytes(round_.new_model_root), bytes(round_.new_model_artifact)) == (root, artifact)
     assert plain(round_.deadline) == (now[0] + 130, now[1] + 43)
+    assert plain(round_.takeover) == plain(round_.deadline), "until when chunks may be demanded"
     assert person.stake == STAKE - 500
     assert (person.duties, person.aggregated) == (before.duties + 1, 0)
     federation = await world.federation()
@@ -42,6 +43,7 @@ async def test_it_posts_the_model_and_moves_the_bond_out_of_the_stake(world: Wor
         round=world.round_at(),
         participant=world.person(who),
         bond=500,
+        attempt=0,
         new_model_root=root,
         new_model_artifact=artifact,
     )
@@ -165,3 +167,34 @@ async def test_the_bond_and_the_seat_are_those_of_the_rounds_rules() -> None:
         assert (await world.round()).bond == 2_001
         assert (await world.federation()).bond_total == 2_001
         await world.assert_invariants()
+
+
+async def test_a_posted_number_of_submissions_must_be_the_one_that_is_accepted(
+    world: World,
+) -> None:
+    # One may fall while an aggregate of all is on its way.
+    await world.reach("Aggregate")
+    who = await world.chosen()
+    for wrong in (0, 1, 3):
+        call = world.round_aggregate(who, accepted=wrong)
+        await world.refuses(call, errors.AcceptedChanged)
+    await world.round_aggregate(who, accepted=2)
+
+
+async def test_of_a_scored_round_the_rejected_do_not_count(scored_world: World) -> None:
+    world = scored_world
+    opinions = dict.fromkeys(EVALUATORS, (8000, 8000, 0))
+    await world.reach("Aggregate", trainers=["alice", "bob", "carol"], opinions=opinions)
+    who = await world.chosen()
+    await world.refuses(world.round_aggregate(who, accepted=3), errors.AcceptedChanged)
+    await world.round_aggregate(who, accepted=2)
+    await world.assert_invariants()
+
+
+async def test_with_too_few_accepted_nothing_is_aggregated(scored_world: World) -> None:
+    world = scored_world
+    opinions = dict.fromkeys(EVALUATORS, (8000, 0, 0))
+    await world.reach("Aggregate", trainers=["alice", "bob", "carol"], opinions=opinions)
+    assert (await world.round()).accepted == 1
+    who = await world.chosen()
+    await world.refuses(world.round_aggregate(who), errors.QuorumFailed)

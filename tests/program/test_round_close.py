@@ -6,7 +6,9 @@ import pytest
 
 from fedsol.program import Round, errors
 from tests.program.expect import assert_event, change, rent
-from tests.world import World, framework_error
+from tests.program.leaving import end
+from tests.program.seating import by_ticket, seats_open
+from tests.world import EVALUATORS, World, framework_error
 
 
 async def emptied(world: World, *, opener: str | None = None) -> None:
@@ -106,4 +108,52 @@ async def test_an_older_round_closes_while_another_runs(world: World) -> None:
     await world.reach("Reveal")
     await world.round_close(number=1)
     assert (await world.federation()).round_active
+    await world.assert_invariants()
+
+
+async def test_an_open_evaluation_keeps_it(scored_world: World) -> None:
+    world = scored_world
+    await world.reach("Settled")
+    for who in ("alice", "bob"):
+        await world.reward_claim(who)
+        await world.submission_close(who)
+    await world.pass_phase()
+    for who in EVALUATORS:
+        await world.refuses(world.round_close(), errors.RoundInUse)
+        await world.evaluation_claim(who)
+        await world.refuses(world.round_close(), errors.RoundInUse)
+        await world.evaluation_close(who)
+    await world.round_close()
+    await world.assert_invariants()
+
+
+async def test_a_displaced_evaluator_that_never_closes_its_account_is_closed_by_anybody(
+    scored_world: World,
+) -> None:
+    world = scored_world
+    await world.evaluators("emil")
+    await seats_open(world)
+    lowest, *others = by_ticket(world, *EVALUATORS, "emil")
+    for who in others:
+        await world.score_commit(who)
+    await world.score_commit(lowest, displaced=others[-1])
+    await end(world, 1)
+    assert not world.exists(world.evaluation_at(others[-1], 1))
+
+
+async def test_a_rejected_and_a_planted_submission_close_as_well(scored_world: World) -> None:
+    world = scored_world
+    await world.actors("dan")
+    people = ["alice", "bob", "carol", "dan"]
+    await world.reach("Commit", trainers=people)
+    await world.audit_arm("alice", secret=world.secret("alice", 2))
+    await world.reach("Settled")
+    opinions = dict.fromkeys(EVALUATORS, (0, 8000, 8000, 0))
+    await world.reach("Settled", trainers=people, planters=["alice"], opinions=opinions)
+    status = {who: (await world.submission(who)).status.kind for who in people}
+    assert status["alice"] == "Planted"
+    assert status["dan"] == "Rejected"
+    await world.submission_close("dan")
+    await world.refuses(world.submission_close("alice"), errors.SubmissionInUse)
+    await end(world, 2)
     await world.assert_invariants()

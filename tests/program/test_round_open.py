@@ -25,8 +25,15 @@ async def test_it_makes_a_round_with_a_copy_of_the_rules_and_a_pool(world: World
     assert round_.params == federation.params
     assert bytes(round_.base_model_root) == MODEL_ROOT
     assert (round_.pool, round_.chosen) == (100, NOBODY)
-    zero = ("revealed", "claimed", "closed", "weight_total", "share", "bond", "beacon_slot", "seq")
+    zero = ("revealed", "closed", "accepted", "planted", "scored", "false_plants", "disputes")
+    zero += ("demands", "attempt", "score_total", "credit_total", "evaluator_pool", "score_pool")
+    zero += ("plant_share", "share", "unpaid", "claims_left", "bond", "drawn", "beacon_slot", "seq")
+    zero += ("seats", "score_reveals", "scores_closed", "evaluations", "aggregators")
     assert {getattr(round_, name) for name in zero} == {0}
+    assert set(round_.tickets) == {0}
+    assert round_.parameter_count == federation.parameter_count
+    # No round before it has drawn a beacon.
+    assert (bytes(round_.parent_beacon), round_.parent_beacon_slot) == (bytes(32), 0)
     for name in ("beacon", "new_model_root", "new_model_artifact", "head"):
         assert bytes(getattr(round_, name)) == bytes(32)
     assert (federation.round, federation.rounds_open, federation.round_active) == (1, 1, True)

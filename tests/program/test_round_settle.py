@@ -27,11 +27,13 @@ async def test_it_makes_the_pool_owed_returns_the_bond_and_adopts_the_model(worl
     assert (changed.tokens, changed.lamports) == ({}, {})
     round_, person, federation = await world.round(), await world.participant(who), None
     federation = await world.federation()
-    # 100 among three: 33 each, and the one that is left over is available again.
+    # 100 among three: 33 each; the one that is left over goes back with the last claim.
     assert (round_.phase.kind, round_.share, round_.bond) == ("Settled", 33, 0)
+    assert (round_.unpaid, round_.claims_left) == (100, 3)
+    assert (round_.evaluator_pool, round_.score_pool) == (0, 100)
     assert plain(round_.deadline) == (now[0] + 1_000, now[1] + 400)
-    assert (federation.reward_reserved, federation.reward_owed) == (0, 99)
-    assert federation.reward_available == FUNDED - 99
+    assert (federation.reward_reserved, federation.reward_owed) == (0, 100)
+    assert federation.reward_available == FUNDED - 100
     assert (federation.bond_total, federation.stake_total) == (0, 3 * STAKE)
     assert (person.stake, person.duties) == (STAKE, before.duties - 1)
     assert person.aggregated == 1
@@ -49,8 +51,10 @@ async def test_it_makes_the_pool_owed_returns_the_bond_and_adopts_the_model(worl
         model_root=root,
         model_artifact=artifact,
         revealed=3,
+        accepted=3,
+        planted=0,
         share=33,
-        reward_owed=99,
+        reward_owed=100,
     )
     assert world.event(landed).seq == federation.seq
     await world.assert_invariants()
@@ -59,7 +63,7 @@ async def test_it_makes_the_pool_owed_returns_the_bond_and_adopts_the_model(worl
 @pytest.mark.parametrize(
     ("pool", "people", "share"), [(1, 3, 0), (2, 2, 1), (3, 2, 1), (0, 2, 0), (100, 3, 33)]
 )
-async def test_rewards_round_down_and_dust_stays_available(
+async def test_rewards_round_down_and_dust_is_available_after_the_last_claim(
     pool: int, people: int, share: int
 ) -> None:
     names = ("alice", "bob", "carol")[:people]
@@ -67,11 +71,14 @@ async def test_rewards_round_down_and_dust_stays_available(
         await world.reach("Settled", trainers=names)
         assert (await world.round()).share == share
         federation = await world.federation()
-        assert federation.reward_owed == share * people
-        assert federation.reward_available == 1_000 - share * people
+        assert (federation.reward_owed, federation.reward_available) == (pool, 1_000 - pool)
         for who in names:
             await world.reward_claim(who)
-        await world.assert_invariants()
+            await world.assert_invariants()
+        assert {world.reward_tokens(who) for who in names} == {share}
+        federation = await world.federation()
+        assert federation.reward_owed == 0
+        assert federation.reward_available == 1_000 - share * people
 
 
 @pytest.mark.parametrize(

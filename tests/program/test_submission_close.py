@@ -30,7 +30,7 @@ async def test_a_claimed_one_closes_and_its_rent_goes_to_its_owner(world: World)
         "SubmissionClosed",
         participant=person,
         round=world.round_at(),
-        forfeited=0,
+        released=0,
     )
     assert world.event(landed).seq == alice.seq
     await world.assert_invariants()
@@ -59,11 +59,31 @@ async def test_a_share_that_nobody_claims_does_not_keep_a_paused_federation_from
     await world.refuses(world.submission_close("alice"), errors.SubmissionInUse)
     world.pass_window(round_.deadline)
     landed = await world.submission_close("alice").by("bob")
+    # It waits for the last claim, as all that the round no longer owes.
+    assert world.event(landed).data.released == 0
+    assert (await world.federation()).reward_owed == before.reward_owed
+    assert ((await world.round()).unpaid, (await world.round()).claims_left) == (100, 1)
+    await world.assert_invariants()
+    landed = await world.reward_claim("bob")
     after = await world.federation()
-    assert round_.share > 0
-    assert after.reward_owed == before.reward_owed - round_.share
-    assert after.reward_available == before.reward_available + round_.share
-    assert world.event(landed).data.forfeited == round_.share
+    assert round_.share == world.event(landed).data.released == 50
+    assert after.reward_owed == before.reward_owed - 100 == 0
+    assert after.reward_available == before.reward_available + 50
+    await world.assert_invariants()
+
+
+async def test_the_last_share_that_nobody_claims_goes_back_when_it_is_closed(world: World) -> None:
+    await world.reach("Settled", trainers=["alice", "bob", "carol"])
+    before = await world.federation()
+    for who in ("alice", "bob"):
+        await world.reward_claim(who)
+    await world.federation_pause(True)
+    await world.pass_phase()
+    landed = await world.submission_close("carol")
+    after = await world.federation()
+    assert world.event(landed).data.released == 34
+    assert after.reward_owed == 0
+    assert after.reward_available == before.reward_available + 34
     await world.assert_invariants()
 
 

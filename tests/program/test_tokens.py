@@ -9,8 +9,8 @@ import pytest
 
 from fedsol.program.addresses import TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID
 from fedsol.sandbox import Sandbox
+from tests.program.leaving import leave_all
 from tests.program.mints import METADATA_POINTER, mint_bytes, put_mint
-from tests.program.valid_calls import leave_all
 from tests.world import STAKE, World, make_sandbox, open_world, world_on
 
 

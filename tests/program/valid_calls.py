@@ -1,7 +1,8 @@
 """For every instruction one call that is valid, and the world in which it is.
 
 Each world has what an attacker would pass instead: an older round of the same federation with
-submissions of its own, a twin federation of the same people and mints, and strangers.
+submissions, evaluations and a dispute of its own, a twin federation of the same people and mints,
+and strangers.
 """
 
 from __future__ import annotations
@@ -10,9 +11,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from fedsol.program.addresses import Token
-from tests.world import STAKE, Call, World, make_mint, make_sandbox, world_on
+from fedsol.program.instructions import lying_norm
+from fedsol.program.instructions.participant import AGGREGATOR, EVALUATOR
+from tests.program import valid_calls_dispute, valid_calls_scoring
+from tests.program.leaving import empty, leave_all
+from tests.world import SCORING, STAKE, Call, World, make_mint, make_sandbox, world_on
 
-PEOPLE = ("alice", "bob", "carol", "dan")
+SIZE = 300
+"""Parameters of the model: several chunks of an update and of a model."""
 Case = Callable[[World], Awaitable[Call]]
 
 
@@ -126,9 +132,7 @@ async def _submission_close(world: World) -> Call:
 
 async def _round_close(world: World) -> Call:
     await world.reach("Settled")
-    for who in ("alice", "bob"):
-        await world.reward_claim(who)
-        await world.submission_close(who)
+    await empty(world, world.number)
     await world.pass_phase()
     return world.round_close()
 
@@ -154,57 +158,9 @@ CASES: dict[str, Case] = {
     "reward_claim": _reward_claim,
     "submission_close": _submission_close,
     "round_close": _round_close,
+    **valid_calls_scoring.CASES,
+    **valid_calls_dispute.CASES,
 }
-
-
-async def leave_all(world: World) -> None:
-    """Everybody takes out everything and closes what they can; rounds too."""
-    for number in range(1, world.number + 1):
-        if world.exists(world.round_at(number)):
-            await _end(world, number)
-    for name in dict.fromkeys(world.names.values()):
-        if world.exists(world.person(name)):
-            await leave(world, name)
-
-
-async def _end(world: World, number: int) -> None:
-    if await world.phase(number) not in ("Settled", "Aborted"):
-        await world.reach("Settled")
-    for name in dict.fromkeys(world.names.values()):
-        if world.exists(world.submission_at(name, number)):
-            if await world.phase(number) == "Settled":
-                await world.reward_claim(name, number=number)
-            await world.submission_close(name, number=number)
-    round_ = await world.round(number)
-    world.pass_window(round_.deadline)
-    await world.round_close(number=number)
-
-
-async def leave(world: World, name: str) -> None:
-    """One person takes out everything and goes."""
-    person = await world.participant(name)
-    if person.stake:
-        end = (await world.federation()).aggregators - 1
-        last = None
-        if person.listed and person.aggregator_index != end:
-            last = await _last_aggregator(world, end)
-        await world.stake_unbond(name, person.stake, last=last)
-    person = await world.participant(name)
-    entries = [entry for entry in person.unbonding if entry.amount]
-    for entry in entries:
-        world.pass_window(entry.release)
-    if entries:
-        await world.stake_withdraw(name)
-    await world.participant_close(name)
-
-
-async def _last_aggregator(world: World, end: int) -> str:
-    for name in dict.fromkeys(world.names.values()):
-        if world.exists(world.person(name)):
-            person = await world.participant(name)
-            if person.listed and person.aggregator_index == end:
-                return name
-    raise AssertionError("the list of aggregators has no end")
 
 
 async def stage(name: str) -> Stage:
@@ -212,8 +168,9 @@ async def stage(name: str) -> Stage:
     if name not in CASES:
         raise AssertionError(f"no valid call recorded for {name}: add it to CASES")
     sandbox = await make_sandbox()
-    twin = await _peopled(await world_on(sandbox, name="clinics", creator="founder"))
-    world = await _peopled(await world_on(sandbox, name="hospitals"))
+    rules = {"real": True, "parameter_count": SIZE, **SCORING}
+    twin = await _peopled(await world_on(sandbox, name="clinics", creator="founder", **rules))
+    world = await _peopled(await world_on(sandbox, name="hospitals", **rules))
     other = await make_mint(sandbox.chain, "other", program=world.ref.stake.program)
     if name not in ("federation_close", "federation_create"):
         await CASES[name](twin)
@@ -221,8 +178,18 @@ async def stage(name: str) -> Stage:
 
 
 async def _peopled(world: World) -> World:
-    await world.wallet("eve", stake=100, reward=100)
+    """People, and a round that is over: alice may plant in the next one, eve has lost a dispute."""
+    await world.wallet("eve", stake=1_000, reward=100)
     await world.wallet("mallory")
-    await world.actors(*PEOPLE)
-    await world.reach("Settled", trainers=("alice", "bob", "carol"))
+    await world.actors("alice", "bob", "carol")
+    await world.actor("eli", roles=EVALUATOR | AGGREGATOR)
+    await world.actors("dan")
+    await world.evaluators("eva", "ed", "emil")
+    await world.reach("Reveal", trainers=("alice", "bob", "carol"), evaluators=("eva", "ed", "eli"))
+    await world.audit_arm("alice", secret=world.secret("alice", 2))
+    await world.reach("Challenge")
+    await world.challenge_open("eve", lying_norm(0), target="bob")
+    world.pass_window((await world.challenge("eve", "bob")).deadline)
+    await world.challenge_expire("eve", "bob", target="bob")
+    await world.reach("Settled")
     return world

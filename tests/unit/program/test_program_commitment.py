@@ -1,4 +1,4 @@
-"""The commitment: the same bytes here, on chain, and in a vector that never changes."""
+"""Commitments: the same bytes here, on chain, and in vectors that never change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,20 @@ from typing import Any
 import pytest
 from solders.pubkey import Pubkey
 
-from fedsol.program.commitment import DOMAIN, SALT_LEN, Place, Update, commitment
+from fedsol.program.commitment import (
+    AUDIT_DOMAIN,
+    DOMAIN,
+    SALT_LEN,
+    SCORES_DOMAIN,
+    Place,
+    Update,
+    audit_commitment,
+    commitment,
+    may_plant,
+    plant_seed,
+    scores_commitment,
+    ticket,
+)
 from tests.world import World, open_world
 
 PLACE = Place(
@@ -74,3 +87,54 @@ async def reveal(world: World, update: Update, salt: bytes) -> None:
     await world.pass_phase()
     await world.round_advance()
     await world.round_reveal("alice", update=update, salt=salt)
+
+
+SCORES = (0, 1, 256, 10_000)
+SCORES_VECTOR = "2cabdf8efff58263373b34d735476017d9d7f63de4b99e06842113bd70830273"
+AUDIT_VECTOR = "606ea01ac7cf175a8d26e2c2a297244c0eac0d4d11008a3c9476718bacc7a45e"
+
+
+def test_the_vectors_of_scoring_hold() -> None:
+    assert scores_commitment(PLACE, SCORES, SALT).hex() == SCORES_VECTOR
+    made = audit_commitment(PLACE.genesis, PLACE.federation, PLACE.participant, SALT)
+    assert made.hex() == AUDIT_VECTOR
+    assert (SCORES_DOMAIN, AUDIT_DOMAIN) == (b"fedsol:scores:v1", b"fedsol:audit:v1")
+
+
+def test_every_part_of_a_commitment_to_scores_counts() -> None:
+    places = [PLACE, *(replace(PLACE, **place) for place, _u, _s in VARIED.values() if place)]
+    found = {scores_commitment(place, SCORES, SALT) for place in places}
+    for scores in ((), SCORES[:3], SCORES[::-1], (*SCORES, 0)):
+        found.add(scores_commitment(PLACE, scores, SALT))
+    found.add(scores_commitment(PLACE, SCORES, OTHER))
+    assert len(found) == 5 + 4 + 1
+
+
+def test_every_part_of_an_audit_commitment_counts() -> None:
+    key = Pubkey.from_bytes(OTHER)
+    parts = (PLACE.genesis, PLACE.federation, PLACE.participant, SALT)
+    found = {audit_commitment(*parts)}
+    for place, other in enumerate((OTHER, key, key, OTHER)):
+        found.add(audit_commitment(*parts[:place], other, *parts[place + 1 :]))
+    assert len(found) == 5
+
+
+def test_a_lot_falls_on_one_in_so_many() -> None:
+    secrets = [number.to_bytes(32, "little") for number in range(2_000)]
+    for one_in, share in ((1, 2_000), (2, 1_000), (20, 100)):
+        picked = sum(may_plant(SALT, secret, one_in) for secret in secrets)
+        # Five standard deviations.
+        assert abs(picked - share) <= 5 * (share * (1 - 1 / one_in)) ** 0.5
+    assert not any(may_plant(SALT, secret, 0) for secret in secrets)
+
+
+def test_a_seed_is_of_one_secret_in_one_round() -> None:
+    rounds = [PLACE.federation, PLACE.participant]
+    assert len({plant_seed(secret, one) for secret in (SALT, OTHER) for one in rounds}) == 4
+
+
+def test_a_ticket_is_of_one_participant_under_one_beacon() -> None:
+    people = [PLACE.federation, PLACE.participant]
+    tickets = {ticket(beacon, one) for beacon in (SALT, OTHER) for one in people}
+    assert len(tickets) == 4
+    assert all(0 <= one < 2**64 for one in tickets)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from hashlib import sha256
 
 import pytest
 
-from fedsol.program import PROGRAM_ID, Federation, Participant, Round, events
+from fedsol.program import PROGRAM_ID, Challenge, Federation, Participant, Round, events
+from fedsol.program.instructions import UPDATE, lying_norm
 from tests.program.expect import heads_replayed
 from tests.program.idl import idl
-from tests.program.valid_calls import leave
-from tests.world import World, open_world
+from tests.program.leaving import end, leave
+from tests.world import World, open_scored_world, open_world
 
 NAMES = [one["name"] for one in idl()["events"]]
-PLACES = (events.IN_FEDERATION, events.IN_PARTICIPANT, events.IN_ROUND)
+PLACES = (events.IN_FEDERATION, events.IN_PARTICIPANT, events.IN_ROUND, events.IN_CHALLENGE)
 OTHER = "1" * 32
 
 
@@ -101,26 +104,38 @@ def test_a_data_line_that_was_cut_is_left_out(data: str) -> None:
     assert list(events.from_logs(run)) == []
 
 
-async def test_all_heads_on_chain_are_the_replay_of_the_logs() -> None:
-    people = ("alice", "bob", "carol")
-    async with open_world(*people) as world:
-        await world.wallet("eve")
+@asynccontextmanager
+async def told() -> AsyncIterator[World]:
+    """A world after the story."""
+    async with open_scored_world("alice", "bob", "carol", "dan", real=True) as world:
         await story(world)
+        yield world
+
+
+async def test_the_story_tells_every_event_of_a_federation_that_lives() -> None:
+    async with told() as world:
+        transactions = world.ledger.history.transactions
+        names = {event.name for one in transactions for event in events.from_logs(one.logs)}
+    assert names == set(NAMES) - {"FederationClosed"}
+
+
+async def test_all_heads_on_chain_are_the_replay_of_the_logs() -> None:
+    async with told() as world:
         replayed = heads_replayed(world)
         seen = 0
-        accounts = [(Federation, world.ref.address), (Round, world.round_at(2))]
-        accounts += [(Participant, world.person(name)) for name in ("alice", "carol")]
+        accounts = [(Federation, world.ref.address)]
+        accounts += [(Round, world.round_at(number)) for number in (2, 3)]
+        accounts += [(Participant, world.person(name)) for name in ("alice", "carol", "eva", "eli")]
+        accounts += [(Challenge, world.challenge_at("gus", "alice", 2))]
         for kind, address in accounts:
             account = world.decode(kind, address)
             assert replayed[address] == (account.seq, bytes(account.head))
             seen += account.seq
-        assert seen > 20
+        assert seen > 60
 
 
-async def test_what_closes_hands_its_head_to_the_federation() -> None:
-    async with open_world("alice", "bob", "carol") as world:
-        await world.wallet("eve")
-        await story(world)
+async def test_what_closes_hands_its_head_on() -> None:
+    async with told() as world:
         replayed = heads_replayed(world)
         handed = {}
         for transaction in world.ledger.history.transactions:
@@ -130,36 +145,81 @@ async def test_what_closes_hands_its_head_to_the_federation() -> None:
                     handed[data.participant] = (data.participant_seq, bytes(data.participant_head))
                 if event.name in ("RoundSettled", "RoundAborted"):
                     handed[data.round] = (data.round_seq, bytes(data.round_head))
-        assert set(handed) == {world.person("bob"), world.round_at(1), world.round_at(2)}
+                if event.name in ("ChallengeResolved", "ChallengeExpired"):
+                    handed[data.challenge] = (data.challenge_seq, bytes(data.challenge_head))
+        disputes = [
+            ("eve", "alice", 1),
+            ("frank", "bob", 1),
+            ("eve", "bob", 1),
+            ("gus", "alice", 2),
+        ]
+        assert set(handed) == {
+            world.person("bob"),
+            *(world.round_at(number) for number in (1, 2, 3)),
+            *(world.challenge_at(*dispute) for dispute in disputes),
+        }
         for address, record in handed.items():
-            assert replayed[address] == record
+            # A challenge to which nobody added evidence has no record of its own.
+            assert replayed.get(address, (0, events.HEAD_START)) == record
 
 
 async def test_numbers_count_from_1_without_a_gap_in_every_record() -> None:
-    async with open_world("alice", "bob", "carol") as world:
-        await world.wallet("eve")
-        await story(world)
+    async with told() as world:
         numbers: dict[object, list[int]] = {}
         for transaction in world.ledger.history.transactions:
             for event in events.from_logs(transaction.logs):
                 numbers.setdefault(event.recorded_in, []).append(event.seq)
-        assert len(numbers) == 6
+        # The federation, four trainers, three evaluators, three rounds, two challenges.
+        assert len(numbers) == 13
         for found in numbers.values():
             assert found == list(range(1, len(found) + 1))
 
 
 async def story(world: World) -> None:
-    """A settled and an aborted round, a slash, a departure, a pause."""
-    await world.reach("Settled", silent=["carol"])
+    """Two settled rounds and an aborted one, disputes, a plant, slashes, a departure, a pause."""
+    for who in ("eve", "frank", "gus"):
+        await world.wallet(who, stake=1_000)
+    await world.reach("Commit", silent=["carol"], evaluators=["eva", "ed"], mute=["eli"])
+    await world.audit_arm("alice", secret=world.secret("alice", 2))
+    await world.reach("Challenge")
+    await disputes(world)
+    await world.reach("Settled")
     await world.fault_no_reveal("eve", "carol")
-    for who in ("alice", "bob"):
-        await world.reward_claim(who)
-        await world.submission_close(who)
-    await world.submission_close("carol")
-    await world.pass_phase()
-    await world.round_close()
+    await world.fault_evaluator("eve", "eli")
+    await end(world, 1)
     await world.federation_pause()
     await world.federation_pause(False)
     await leave(world, "bob")
+    await world.reach("Challenge", trainers=["alice", "carol", "dan"], planters=["alice"])
+    await challenge(world, "gus", "alice")
+    await world.reach("Settled")
     await world.reach("Aborted", trainers=["alice"])
     await world.stake_unbond("alice", 1)
+
+
+async def disputes(world: World) -> None:
+    """A challenge that is resolved, a demand that is answered, a challenge that expires."""
+    await challenge(world, "eve", "alice")
+    await world.challenge_close("eve", target="alice")
+    await world.demand_open("frank", 0, target="bob")
+    chunk = world.numbers.learnt("bob", world.number).chunk(0)
+    await world.demand_answer("bob", "frank", chunk=chunk, target="bob")
+    await world.challenge_resolve("frank", "bob", target="bob")
+    await world.challenge_open("eve", lying_norm(0), target="bob")
+    world.pass_window((await world.challenge("eve", "bob")).deadline)
+    await world.challenge_expire("eve", "bob", target="bob")
+
+
+async def challenge(world: World, challenger: str, who: str) -> None:
+    """Somebody finds nothing wrong with an update."""
+    update = world.numbers.learnt(who, world.number)
+    await world.challenge_open(challenger, lying_norm(0), target=who)
+    await world.challenge_append(
+        challenger,
+        UPDATE,
+        chunk=update.chunk(0),
+        declared=update.sum_of(0),
+        target=who,
+        submission=who,
+    )
+    await world.challenge_resolve(challenger, who, target=who)
