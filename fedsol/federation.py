@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import weakref
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +38,19 @@ from fedsol.program.addresses import FederationRef, Token, federation_address
 from fedsol.program.instructions.federation import NewFederation
 from fedsol.program.params import Params
 from fedsol.reading import read_federation, read_ref
-from fedsol.roles import Aggregator, Crank, Journal, Member, Trainer, Training, run_together
+from fedsol.roles import (
+    Aggregator,
+    Crank,
+    Evaluator,
+    HeldOut,
+    Journal,
+    Member,
+    Role,
+    Trainer,
+    Training,
+    run_together,
+)
+from fedsol.roles.answerer import Answerer
 from fedsol.roles.member import Snapshot, read_model
 from fedsol.roles.runner import Watch
 from fedsol.sandbox import Sandbox
@@ -50,11 +63,19 @@ program, which all have read.
 
 @dataclass(frozen=True)
 class RoundResult:
-    """How a round ended: ``accepted`` submissions, each one's ``share`` (token units) of the pool."""
+    """How a round ended.
+
+    Of ``revealed`` submissions, so many were ``accepted``, ``rejected`` for their score, or
+    ``planted``; the rest was faulty. ``share`` is what an accepted one earned on average (token
+    units).
+    """
 
     number: int
     settled: bool
+    revealed: int
     accepted: int
+    rejected: int
+    planted: int
     share: int
 
 
@@ -167,19 +188,26 @@ class Federation:
         stake: int,
         data: Dataset | None = None,
         model: Model | None = None,
+        evaluates: Dataset | None = None,
         aggregates: bool = True,
+        plants: bool = False,
         **training: Any,
     ) -> Membership:
         """Registers a key and stakes for it.
 
-        With ``data`` and ``model`` it trains, and ``training`` (see ``roles.Training``) says how.
+        With ``data`` and ``model`` it trains, and ``training`` (see ``roles.Training``) says how;
+        ``plants``: it audits the evaluators as well. With ``evaluates`` (held-out data) and
+        ``model`` it evaluates.
         """
         member = self.member(key)
-        roles: list[Trainer | Aggregator] = []
+        roles: list[Role] = []
         if data is not None and model is not None:
-            roles.append(Trainer(member, Training(model, data, **training)))
+            roles.append(Trainer(member, Training(model, data, **training), plants))
+        if evaluates is not None and model is not None:
+            roles.append(Evaluator(member, HeldOut(model, evaluates)))
         if aggregates:
             roles.append(Aggregator(member))
+        roles.append(Answerer(member))
         membership = Membership(member, tuple(roles))
         await membership.register()
         await membership.deposit(stake)
@@ -204,15 +232,29 @@ class Federation:
 
         try:
             now = await run_together([crank, *roles], until=ended, watch=watch)
-            for role in roles:
+            result = await self._result(crank.member, now)
+            for role in (crank, *roles):
                 while await role.step(now):
                     now = await crank.member.snapshot()
-            await crank.step(now)
         finally:
             crank.member.journal.close()
+        return result
+
+    async def _result(self, member: Member, now: Snapshot) -> RoundResult:
+        """How the newest round ended, read before anybody closes its submissions."""
         assert now.round is not None
-        settled = now.round.phase.kind == "Settled"
-        return RoundResult(number, settled, now.round.revealed, now.round.share)
+        one, listed = now.round, await member.submissions(now.round.number)
+        status = Counter(submission.status.kind for submission in listed)
+        settled = one.phase.kind == "Settled"
+        return RoundResult(
+            number=one.number,
+            settled=settled,
+            revealed=one.revealed,
+            accepted=one.accepted,
+            rejected=status["Rejected"],
+            planted=status["Planted"],
+            share=one.share,
+        )
 
     async def model(self) -> NDArray[np.int32]:
         """The current model's fixed-point values (int32[d]), checked against the root on chain."""

@@ -10,10 +10,12 @@ from fedsol.program import Participant
 from fedsol.program import instructions as ix
 from fedsol.program.addresses import token_address
 from fedsol.program.generated.types.unbonding import Unbonding
-from fedsol.program.instructions.participant import AGGREGATOR, TRAINER
+from fedsol.program.instructions.participant import AGGREGATOR, EVALUATOR, TRAINER
 from fedsol.program.tokens import token_account_create, token_amount
-from fedsol.roles import Aggregator, Crank, Member, Trainer
+from fedsol.roles import Aggregator, Evaluator, Member, Role, Trainer
 from fedsol.roles.crank import last_aggregator
+
+_BITS: dict[type, int] = {Trainer: TRAINER, Evaluator: EVALUATOR, Aggregator: AGGREGATOR}
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Membership:
     """A member and the roles it plays here."""
 
     member: Member
-    roles: Sequence[Trainer | Aggregator | Crank]
+    roles: Sequence[Role]
 
     @property
     def owner(self) -> Pubkey:
@@ -39,8 +41,10 @@ class Membership:
             return
         agreement = bytes((await self.member.snapshot()).federation.agreement_hash)
         await self.member.artifacts.get(agreement)
-        bits = {Trainer: TRAINER, Aggregator: AGGREGATOR, Crank: 0}
-        roles = sum(bits[type(role)] for role in self.roles) or TRAINER
+        taken = [
+            bit for kind, bit in _BITS.items() if any(isinstance(one, kind) for one in self.roles)
+        ]
+        roles = sum(taken) or TRAINER
         step = ix.participant_register(
             self.member.federation.address, self.owner, agreement=agreement, roles=roles
         )

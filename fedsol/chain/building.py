@@ -59,6 +59,12 @@ class Draft:
             )
         return fitting(VersionedTransaction(message, [held[key] for key in required]))
 
+    @property
+    def size(self) -> int:
+        """Bytes that the signed transaction has, also where that is more than fits."""
+        message = self._message(Hash.default())
+        return 1 + 64 * message.header.num_required_signatures + len(bytes(message))
+
     def writable(self) -> list[Pubkey]:
         """The accounts that the instructions write, payer first."""
         written = {self.payer: None}

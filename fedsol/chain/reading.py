@@ -7,6 +7,8 @@ from base64 import b64decode
 from collections.abc import Sequence
 from typing import Any
 
+import based58
+from solders.instruction import CompiledInstruction
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
@@ -99,10 +101,31 @@ async def _record(
                 logs=tuple(meta.get("logMessages") or ()),
                 fee=int(meta.get("fee") or 0),
                 units=int(meta.get("computeUnitsConsumed") or 0),
+                raw=b64decode((found.get("transaction") or [""])[0]),
+                loaded=_loaded(meta),
+                inner=_inner(meta),
             )
         # A node lists a signature a moment before it can show the transaction.
         await asyncio.sleep(pause * 2**attempt)
     raise ChainError(
         f"the endpoint lists transaction {entry['signature']} but no longer has it",
         hint="Use an RPC endpoint that keeps the whole history (an archive node).",
+    )
+
+
+def _loaded(meta: dict[str, Any]) -> tuple[Pubkey, ...]:
+    """The addresses that lookup tables added, in the order in which instructions count them."""
+    found = meta.get("loadedAddresses") or {}
+    listed = (*(found.get("writable") or ()), *(found.get("readonly") or ()))
+    return tuple(map(Pubkey.from_string, listed))
+
+
+def _inner(meta: dict[str, Any]) -> tuple[CompiledInstruction, ...]:
+    """What programs called, in order."""
+    return tuple(
+        CompiledInstruction(
+            one["programIdIndex"], based58.b58decode(one["data"].encode()), bytes(one["accounts"])
+        )
+        for group in meta.get("innerInstructions") or ()
+        for one in group["instructions"]
     )

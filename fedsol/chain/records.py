@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from solders.instruction import CompiledInstruction
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
@@ -75,7 +76,8 @@ class TransactionRecord:
     """A transaction of an address's history.
 
     ``err`` is the chain's own JSON error (``None``: it succeeded); ``block_time`` is in unix
-    seconds.
+    seconds; ``raw`` are the signed bytes. ``loaded`` are the addresses that lookup tables added,
+    ``inner`` the instructions that programs called, in order, where the node tells of them.
     """
 
     signature: Signature
@@ -85,3 +87,6 @@ class TransactionRecord:
     logs: tuple[str, ...]
     fee: int
     units: int
+    raw: bytes
+    loaded: tuple[Pubkey, ...] = ()
+    inner: tuple[CompiledInstruction, ...] = ()

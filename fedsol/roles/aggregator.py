@@ -1,21 +1,22 @@
-"""An aggregator: fetches every revealed update, checks it, computes the rule and posts the new model."""
+"""An aggregator: fetches every accepted update, checks it, computes the rule and posts the new model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fedsol.artifacts import artifact_hash, decode_update, encode_model
-from fedsol.errors import ArtifactCorrupt, ArtifactError
+from fedsol.artifacts import artifact_hash, encode_model
+from fedsol.errors import ArtifactError
 from fedsol.learning import Mean, Median, Rule, Scale, TrimmedMean, aggregate, model_root
-from fedsol.learning.merkle import update_root
 from fedsol.log import get_logger
-from fedsol.program import Federation, Round, Submission
+from fedsol.program import Federation, Participant, Round, Submission
 from fedsol.program import instructions as ix
 from fedsol.program.generated.types.aggregation_rule import AggregationRuleKind
 from fedsol.program.generated.types.aggregation_rule import TrimmedMean as RawTrimmedMean
-from fedsol.roles.member import Member, Snapshot
-from fedsol.roles.trainer import deadline_passed
+from fedsol.program.instructions.participant import AGGREGATOR
+from fedsol.reading import is_over, is_past
+from fedsol.roles.member import Member, Snapshot, fetch_update
 
 log = get_logger(__name__)
 
@@ -27,12 +28,20 @@ class Aggregator:
     member: Member
 
     async def step(self, now: Snapshot) -> bool:
-        """Posts the aggregate if it is this member's turn; says whether it did."""
+        """Posts the aggregate if it is this member's turn; says whether it did.
+
+        Open disputes about submissions are not waited for: whoever has a bond could let both windows
+        pass with them. If one of them convicts, the aggregate falls with its submission, and this
+        member's bond comes home.
+        """
         round_ = now.round
         if round_ is None or round_.phase.kind != "Aggregate" or not await self._is_my_turn(now):
             return False
+        accepted = await self._accepted(round_)
+        if accepted is None:
+            return False
         try:
-            values, data = await self.compute(now.federation, round_)
+            values, data = await self.compute(now.federation, round_, accepted)
         except ArtifactError as error:
             log.warning("cannot aggregate yet", round=round_.number, reason=str(error))
             return False
@@ -43,13 +52,16 @@ class Aggregator:
             self.member.owner,
             model_root=model_root(values),
             model_artifact=artifact_hash(data),
+            accepted=len(accepted),
         )
-        await self.member.send(f"round-{round_.number}-aggregate", [step])
-        log.info("aggregated", round=round_.number, submissions=round_.revealed)
+        # Whatever fell meanwhile, another aggregate is needed: what was signed before is not it.
+        label = f"round-{round_.number}-aggregate-{round_.attempt}-{round_.accepted}"
+        await self.member.send(label, [step])
+        log.info("aggregated", round=round_.number, submissions=round_.accepted)
         return True
 
     async def compute(
-        self, federation: Federation, round_: Round
+        self, federation: Federation, round_: Round, accepted: Sequence[Submission]
     ) -> tuple[NDArray[np.int32], bytes]:
         """The round's new model (int32[d]) and its artifact, from what is on chain and in the
         store.
@@ -58,10 +70,9 @@ class Aggregator:
         revealed.
         """
         base = await self.member.base_model(federation)
-        listed = await self.member.submissions(round_.number)
-        accepted = [one for one in listed if one.status.kind == "Revealed"]
+        size = federation.parameter_count
         updates = np.stack(
-            [await self._update(one, federation.parameter_count) for one in accepted]
+            [await fetch_update(self.member.artifacts, one, size) for one in accepted]
         )
         weights = np.array([one.weight for one in accepted], np.uint32)
         values = aggregate(
@@ -69,24 +80,35 @@ class Aggregator:
         )
         return values, encode_model(values, base.metadata)
 
-    async def _update(self, submission: Submission, size: int) -> NDArray[np.int16]:
-        data = await self.member.artifacts.get(bytes(submission.artifact))
-        values: NDArray[np.int16] = decode_update(data, size=size).values
-        root = update_root(values)
-        if (root.hash, root.sum) != (bytes(submission.root), submission.norm_squared):
-            raise ArtifactCorrupt(
-                f"the update of submission {submission.index} does not have the revealed root"
-            )
-        return values
+    async def _accepted(self, round_: Round) -> list[Submission] | None:
+        """What is to be combined, by index; None while the endpoint's list is not what the round
+        counts.
+        """
+        listed = await self.member.submissions(round_.number)
+        accepted = [one for one in listed if one.status.kind == "Revealed"]
+        if len(accepted) == round_.accepted:
+            return accepted
+        reason = f"{len(accepted)} accepted are listed, the round counts {round_.accepted}"
+        log.warning("cannot aggregate yet", round=round_.number, reason=reason)
+        return None
 
     async def _is_my_turn(self, now: Snapshot) -> bool:
         me, round_ = await self.member.me(), now.round
-        if me is None or round_ is None or not me.roles & 4:
+        if me is None or round_ is None or not can_post(me, round_):
             return False
-        if me.stake < round_.params.min_stake + round_.params.aggregator_bond:
+        if round_.accepted < round_.params.min_submissions or is_past(round_.takeover, now.clock):
             return False
-        chosen = me.listed and me.aggregator_index == round_.chosen
-        return chosen or deadline_passed(round_, now)
+        # Who took its place after the beacon could be known was not chosen by it.
+        seated = me.listed and me.seated_slot < round_.beacon_slot
+        chosen = seated and me.aggregator_index == round_.chosen
+        return chosen or is_over(round_, now.clock)
+
+
+def can_post(me: Participant, round_: Round) -> bool:
+    """Whether a participant may post a round's aggregate at all: role, stake, and no fault in it."""
+    bond, least = round_.params.aggregator_bond, round_.params.min_stake
+    free = me.stake >= max(least, me.locked) + bond
+    return bool(me.roles & AGGREGATOR) and free and me.barred_round != round_.number
 
 
 def rule_of(raw: AggregationRuleKind) -> Rule:

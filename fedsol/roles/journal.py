@@ -11,7 +11,6 @@ import json
 import os
 import weakref
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
@@ -22,27 +21,17 @@ from solders.signature import Signature
 
 from fedsol.chain import Chain, Landed
 from fedsol.errors import InsufficientFunds, ProgramError, StateError, TransactionExpired
-from fedsol.files import write_atomic
-from fedsol.program.commitment import Update
+from fedsol.roles.memory import (
+    AuditMemory,
+    RoundMemory,
+    ScoresMemory,
+    keep_bytes,
+    keep_page,
+    recall_page,
+)
 
 # The bytes took no effect and never will: it is safe to sign anew.
 _WITHOUT_EFFECT = (TransactionExpired, ProgramError, InsufficientFunds)
-
-
-@dataclass(frozen=True)
-class RoundMemory:
-    """What was committed in a round; bytes as hexadecimal text."""
-
-    number: int
-    salt: str
-    root: str
-    norm_squared: int
-    artifact: str
-
-    @property
-    def update(self) -> Update:
-        """The update as the chain will know it."""
-        return Update(bytes.fromhex(self.root), self.norm_squared, bytes.fromhex(self.artifact))
 
 
 class Journal:
@@ -83,25 +72,16 @@ class Journal:
 
     def remember(self, memory: RoundMemory, update: bytes) -> None:
         """Keeps a round's salt and update; on return both are on disk."""
-        _write(self._update_path(memory.number), update)
-        text = json.dumps(asdict(memory), indent=2)
-        _write(self._round_path(memory.number), text.encode())
+        keep_bytes(self._update_path(memory.number), update)
+        keep_page(self._page("round", memory.number), memory)
 
     def recall(self, number: int) -> RoundMemory | None:
         """What was kept of a round; None if nothing was."""
-        path = self._round_path(number)
-        if not path.exists():
-            return None
-        try:
-            return RoundMemory(**json.loads(path.read_text()))
-        except (ValueError, TypeError) as error:
-            raise StateError(f"{path} cannot be read: {error}") from error
+        return recall_page(self._page("round", number), RoundMemory)
 
     def rounds(self) -> list[int]:
-        """Numbers of the rounds that are kept, oldest first."""
-        return sorted(
-            int(path.stem.removeprefix("round-")) for path in self.folder.glob("round-*.json")
-        )
+        """Numbers of the rounds whose updates are kept, oldest first."""
+        return self._numbers("round")
 
     def update_bytes(self, number: int) -> bytes:
         """The update kept of a round."""
@@ -112,8 +92,31 @@ class Journal:
 
     def forget(self, number: int) -> None:
         """Drops a round whose submission is closed."""
-        for path in (self._round_path(number), self._update_path(number)):
-            path.unlink(missing_ok=True)
+        self._drop("round", number)
+
+    def remember_scores(self, memory: ScoresMemory) -> None:
+        """Keeps a round's scores and their salt; on return they are on disk."""
+        keep_page(self._page("scores", memory.number), memory)
+
+    def recall_scores(self, number: int) -> ScoresMemory | None:
+        """The scores kept of a round; None if there are none."""
+        return recall_page(self._page("scores", number), ScoresMemory)
+
+    def scored_rounds(self) -> list[int]:
+        """Numbers of the rounds whose scores are kept, oldest first."""
+        return self._numbers("scores")
+
+    def forget_scores(self, number: int) -> None:
+        """Drops the scores of a round whose evaluation is closed."""
+        self._drop("scores", number)
+
+    def remember_audit(self, memory: AuditMemory) -> None:
+        """Keeps the audit's secret in place of the last one; on return it is on disk."""
+        keep_page(self.folder / "audit.json", memory)
+
+    def recall_audit(self) -> AuditMemory | None:
+        """The audit's secret; None if there never was one."""
+        return recall_page(self.folder / "audit.json", AuditMemory)
 
     async def send(
         self,
@@ -143,7 +146,7 @@ class Journal:
                 "height": height,
                 "bytes": base64.b64encode(signed).decode(),
             }
-            _write(path, json.dumps(record).encode())
+            keep_bytes(path, json.dumps(record).encode())
 
         try:
             landed = await chain.send(instructions, signers, before_send=keep)
@@ -153,23 +156,18 @@ class Journal:
         path.unlink(missing_ok=True)
         return landed
 
-    def _round_path(self, number: int) -> Path:
-        return self.folder / f"round-{number}.json"
+    def _page(self, kind: str, number: int) -> Path:
+        return self.folder / f"{kind}-{number}.json"
+
+    def _numbers(self, kind: str) -> list[int]:
+        names = [path.stem for path in self.folder.glob(f"{kind}-*.json")]
+        return sorted(int(name.removeprefix(f"{kind}-")) for name in names)
+
+    def _drop(self, kind: str, number: int) -> None:
+        """Drops a page, and what belongs to it: what was signed in its round is of no more use."""
+        for pattern in (f"{kind}-{number}.*", f"{kind}-{number}-*.transaction"):
+            for path in self.folder.glob(pattern):
+                path.unlink(missing_ok=True)
 
     def _update_path(self, number: int) -> Path:
         return self.folder / f"round-{number}.update"
-
-
-def new_salt() -> bytes:
-    """32 random bytes from the system."""
-    return os.urandom(32)
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        write_atomic(path, content, mode=0o600)
-    except OSError as error:
-        raise StateError(
-            f"{path} cannot be written: {error}",
-            hint="Free some space or choose another --state; nothing was sent.",
-        ) from error

@@ -10,16 +10,15 @@ from solders.instruction import Instruction
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from fedsol.artifacts import ArtifactStore, decode_model
+from fedsol.artifacts import ArtifactStore, decode_model, decode_update
 from fedsol.chain import Chain, Clock, Landed
 from fedsol.errors import ArchitectureMismatch, ArtifactCorrupt
-from fedsol.learning.merkle import model_root
-from fedsol.program import Federation, Participant, Round, Submission
+from fedsol.learning.merkle import model_root, update_root
+from fedsol.program import Evaluation, Federation, Participant, Round, Submission
 from fedsol.program import addresses as at
 from fedsol.program.addresses import PROGRAM_ID, FederationRef
+from fedsol.reading import ROUND_IN_SUBMISSION
 from fedsol.roles.journal import Journal
-
-_SUBMISSION_ROUND_OFFSET = 20  # discriminator 8, version, bump, status, claimed, index 4, weight 4
 
 
 @dataclass(frozen=True)
@@ -109,10 +108,18 @@ class Member:
         found = await self.chain.program_accounts(
             PROGRAM_ID,
             discriminator=Submission.discriminator,
-            memcmp=[(_SUBMISSION_ROUND_OFFSET, bytes(round_))],
+            memcmp=[(ROUND_IN_SUBMISSION, bytes(round_))],
         )
         decoded = [_submission(account.data) for account in found]
         return sorted(decoded, key=lambda one: (one.status.kind != "Revealed", one.index))
+
+    async def evaluation(self, number: int) -> tuple[Evaluation, bytes] | None:
+        """The key's evaluation of a round with its whole data; None if there is none."""
+        round_ = at.round_address(self.federation.address, number)
+        account = await self.chain.account(at.evaluation_address(round_, self.participant))
+        if account is None or not account.data:
+            return None
+        return Evaluation.decode(account.data), account.data
 
     async def base_model(self, federation: Federation) -> BaseModel:
         """The federation's current model; see ``read_model``."""
@@ -138,3 +145,23 @@ async def read_model(artifacts: ArtifactStore, federation: Federation) -> BaseMo
     if model_root(vector.values) != bytes(federation.model_root):
         raise ArtifactCorrupt("the model's artifact does not have the root that the chain names")
     return BaseModel(vector.values, dict(vector.metadata))
+
+
+async def fetch_update(
+    artifacts: ArtifactStore, submission: Submission, size: int
+) -> NDArray[np.int16]:
+    """A revealed update (int16[size]), checked against its size and the root that was revealed.
+
+    Raises ``ArtifactMissing`` and ``ArtifactCorrupt``, and ``ArtifactError`` when the store cannot
+    be reached.
+    """
+    values: NDArray[np.int16] = decode_update(
+        await artifacts.get(bytes(submission.artifact))
+    ).values
+    root = update_root(values)
+    revealed = (bytes(submission.root), submission.norm_squared)
+    if values.size != size or (root.hash, root.sum) != revealed:
+        raise ArtifactCorrupt(
+            f"the update of submission {submission.index} does not have the revealed root"
+        )
+    return values

@@ -6,6 +6,10 @@ from typing import Protocol
 
 from fedsol.errors import ChainError
 from fedsol.log import get_logger
+from fedsol.program import Round
+from fedsol.program.addresses import round_address
+from fedsol.program.generated.types.deadline import Deadline
+from fedsol.reading import is_ended, is_past, list_challenges
 from fedsol.roles.member import Member, Snapshot
 
 log = get_logger(__name__)
@@ -79,11 +83,21 @@ async def run_together(
 async def _wait(member: Member, now: Snapshot) -> None:
     """Waits for the next moment at which something may be due."""
     slot, time = now.clock.slot + 1, 0
-    if now.round is not None and now.round.phase.kind not in ("Settled", "Aborted"):
-        ends = [now.round.deadline, now.round.takeover]
-        coming = [
-            end for end in ends if end.time > now.clock.unix_timestamp or end.slot > now.clock.slot
-        ]
+    # A beacon waits for a slot's hash, which a cluster soon forgets: not for its phase's end.
+    drawing = now.round is not None and now.round.phase.kind == "Score" and not now.round.drawn
+    if now.round is not None and not is_ended(now.round) and not drawing:
+        ends = [now.round.deadline, now.round.takeover, *await _disputes_end(member, now.round)]
+        coming = [end for end in ends if not is_past(end, now.clock)]
         if coming:
-            slot, time = coming[0].slot, coming[0].time
+            first = min(coming, key=lambda end: (end.time, end.slot))
+            slot, time = first.slot, first.time
     await member.chain.wait_until(unix_timestamp=time, slot=slot)
+
+
+async def _disputes_end(member: Member, round_: Round) -> list[Deadline]:
+    """When evidence or an answer comes too late, for each dispute that is open."""
+    if not round_.disputes:
+        return []
+    address = round_address(member.federation.address, round_.number)
+    found = await list_challenges(member.chain, address)
+    return [one.deadline for _, one, _ in found if one.verdict.kind == "Open"]

@@ -16,12 +16,15 @@ from fedsol.errors import ArchitectureMismatch
 from fedsol.learning import Dataset, Model, Scheme, make_update, to_float, train, unflatten
 from fedsol.learning.models import model_architecture, parameter_spec
 from fedsol.learning.optimisers import optimiser
+from fedsol.learning.update import Update
 from fedsol.log import get_logger
-from fedsol.program import Federation, Round, Submission
+from fedsol.program import Federation, Participant, Round, Submission
 from fedsol.program import instructions as ix
 from fedsol.program.commitment import Place, commitment
-from fedsol.roles.journal import RoundMemory, new_salt
+from fedsol.reading import is_over, is_owed
 from fedsol.roles.member import Member, Snapshot
+from fedsol.roles.memory import RoundMemory, new_salt
+from fedsol.roles.planter import Planter
 
 log = get_logger(__name__)
 
@@ -43,20 +46,24 @@ class Training:
 
 @dataclass(frozen=True)
 class Trainer:
-    """The trainer role of a member."""
+    """The trainer role of a member.
+
+    ``plants``: submits noise instead of what it learnt when an audit of the evaluators is due.
+    """
 
     member: Member
     training: Training
+    plants: bool = False
 
     async def step(self, now: Snapshot) -> bool:
         """Does what is due and says whether anything was."""
-        if await self._settle_accounts(now):
+        if await self._settle_accounts(now) or (self.plants and await self._planter.step(now)):
             return True
         if now.round is None:
             return False
         number, phase = now.round.number, now.round.phase.kind
         mine = await self.member.submission(number, self.member.participant)
-        over = deadline_passed(now.round, now)
+        over = is_over(now.round, now.clock)
         if phase == "Commit" and mine is None and not over:
             return await self._commit(now.federation, now.round)
         sealed = mine is not None and mine.status.kind == "Committed"
@@ -64,13 +71,17 @@ class Trainer:
             return await self._reveal(now.round)
         return False
 
+    @property
+    def _planter(self) -> Planter:
+        return Planter(self.member)
+
     async def _commit(self, federation: Federation, round_: Round) -> bool:
         me = await self.member.me()
         if federation.paused or me is None or me.stake < me.locked + round_.params.min_stake:
             return False
         memory = self.member.journal.recall(round_.number)
         if memory is None:
-            memory = await self._train(federation, round_)
+            memory = await self._prepare(federation, round_, me)
         number = round_.number
         place = Place(
             bytes(federation.genesis),
@@ -84,7 +95,27 @@ class Trainer:
         log.info("committed", round=number, trainer=str(self.member.owner))
         return True
 
-    async def _train(self, federation: Federation, round_: Round) -> RoundMemory:
+    async def _prepare(self, federation: Federation, round_: Round, me: Participant) -> RoundMemory:
+        """Trains, also when it plants: nobody shall tell noise by how long it took."""
+        update = await self._train(federation, round_)
+        secret = self._planter.pick(federation, round_, me) if self.plants else None
+        amplitude = 0
+        if secret is not None:
+            update, amplitude = self._planter.plant(round_, secret, update)
+        data = encode_update(np.asarray(update.values))
+        memory = RoundMemory(
+            number=round_.number,
+            salt=new_salt().hex(),
+            root=update.root.hash.hex(),
+            norm_squared=update.root.sum,
+            artifact=artifact_hash(data).hex(),
+            secret=secret.hex() if secret is not None else "",
+            amplitude=amplitude,
+        )
+        self.member.journal.remember(memory, data)
+        return memory
+
+    async def _train(self, federation: Federation, round_: Round) -> Update:
         base = await self.member.base_model(federation)
         training, params = self.training, round_.params
         if model_architecture(training.model) != bytes(federation.architecture_hash):
@@ -105,17 +136,7 @@ class Trainer:
             batch_size=training.batch_size,
         )
         scheme = Scheme(params.frac_bits, params.update_bits, params.qmax, params.max_norm_squared)
-        update = make_update(base.values, after, scheme)
-        data = encode_update(np.asarray(update.values))
-        memory = RoundMemory(
-            number=round_.number,
-            salt=new_salt().hex(),
-            root=update.root.hash.hex(),
-            norm_squared=update.root.sum,
-            artifact=artifact_hash(data).hex(),
-        )
-        self.member.journal.remember(memory, data)
-        return memory
+        return make_update(base.values, after, scheme)
 
     async def _reveal(self, round_: Round) -> bool:
         memory = self.member.journal.recall(round_.number)
@@ -152,14 +173,15 @@ class Trainer:
     def _leaving(self, number: int, round_: Round | None, mine: Submission) -> list[Instruction]:
         federation, owner = self.member.federation, self.member.owner
         close = ix.submission_close(federation.address, number, owner)
-        settled = round_ is not None and round_.phase.kind == "Settled"
-        if settled and mine.status.kind == "Revealed" and not mine.claimed:
+        if round_ is not None and is_owed(round_, mine):
             return [ix.reward_claim(federation, number, owner), close]
         return [close]
 
 
 def _may_leave(round_: Round | None, mine: Submission) -> bool:
     """Whether nothing is left to do with the submission of a round that has ended, but to be paid."""
+    if mine.disputes:
+        return False
     if mine.status.kind == "Committed":
         return round_ is None or is_full(round_)
     return mine.status.kind == "Faulted" or round_ is not None
@@ -168,9 +190,3 @@ def _may_leave(round_: Round | None, mine: Submission) -> bool:
 def is_full(round_: Round) -> bool:
     """Whether no more submissions can be revealed; who committed and has not is excused."""
     return round_.revealed >= round_.params.max_submissions
-
-
-def deadline_passed(round_: Round, now: Snapshot) -> bool:
-    """Whether the round's phase is over, as the program will see it."""
-    end = round_.deadline
-    return now.clock.unix_timestamp >= end.time and now.clock.slot >= end.slot
