@@ -13,6 +13,8 @@ from cyclopts import App, CycloptsError, Parameter
 import fedsol
 from fedsol.cli import (
     audit,
+    challenge,
+    demand,
     demo,
     doctor,
     faucet,
@@ -24,6 +26,7 @@ from fedsol.cli import (
     reward,
     round,
     stake,
+    watch,
 )
 from fedsol.cli.options import is_debugging
 from fedsol.errors import FedsolError
@@ -52,6 +55,9 @@ for _noun in (
     stake,
     round,
     join,
+    watch,
+    challenge,
+    demand,
     reward,
     audit,
     doctor,

@@ -21,7 +21,7 @@ async def audit(
         bool,
         Parameter(
             negative="--no-updates",
-            help="Also recompute every root and aggregate from the stored artifacts.",
+            help="Also recompute accepted updates and all aggregates from the stored artifacts.",
         ),
     ] = True,
     options: Options = PLAIN,
@@ -44,8 +44,12 @@ def _tables(report: "AuditReport") -> "list[RenderableType]":
     from fedsol.cli.views import mark
 
     checks = [(mark(one.ok), one.name, one.detail) for one in report.checks]
-    columns = ("deposited", "withdrawn", "slashed", "rewarded", "stake", "unbonding")
-    people = [(one.owner, *(getattr(one, column) for column in columns)) for one in report.people]
+    money = ("deposited", "withdrawn", "slashed", "rewarded", "found", "stake", "unbonding")
+    columns = (*money, "bonded")
+    people = [
+        (one.owner, *(getattr(one, column) for column in money), one.standing.bonded)
+        for one in report.people
+    ]
     return [
         grid(("", "check", "what was found"), checks),
         grid(("owner", *columns), people),

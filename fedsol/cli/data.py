@@ -16,13 +16,13 @@ from fedsol.learning.partitioners import (
 )
 
 
-def read_data(text: str) -> Dataset:
-    """The training data of a known name, or of an npz file with arrays ``x`` and ``y``.
+def read_data(text: str, *, held_out: bool = False) -> Dataset:
+    """The training data of a known name, or all of an npz file with arrays ``x`` and ``y``.
 
-    Raises ConfigError.
+    ``held_out``: the known name's test data instead. Raises ConfigError.
     """
     if not text.endswith(".npz"):
-        return load(text)[0]
+        return load(text)[1 if held_out else 0]
     import numpy as np
 
     try:

@@ -3,11 +3,16 @@
 from typing import Any
 
 from rich.console import RenderableType
+from rich.table import Table
 
 from fedsol.chain import Clock
-from fedsol.cli.output import facts
-from fedsol.cli.views import deadline, ledger_json, rule_text, window
+from fedsol.cli.output import facts, grid
+from fedsol.cli.views import deadline, ledger_json, percent, rule_text, window
 from fedsol.program import Federation, Round
+from fedsol.program.generated.types.scoring import Scoring
+from fedsol.reading import is_ended, is_scored
+
+WHOLE = 10_000  # basis points
 
 
 def federation_tables(
@@ -28,11 +33,16 @@ def federation_tables(
         "participants": f"{account.participants} ({account.aggregators} listed as aggregators)",
         "round": _round_line(newest, clock) if newest else "none yet",
     }
-    return [facts(about), "\nmoney", facts(ledger_json(account)), "\nrules", facts(_rules(account))]
+    tables = {
+        "money": facts(ledger_json(account)),
+        "rules": facts(_rules(account)),
+        "what a fault costs": _slashes(account),
+    }
+    return [facts(about), *(part for name in tables for part in (f"\n{name}", tables[name]))]
 
 
 def _round_line(one: Round, clock: Clock) -> str:
-    if one.phase.kind in ("Settled", "Aborted"):
+    if is_ended(one):
         return f"{one.number}: {one.phase.kind.lower()}, {one.revealed} revealed"
     ends = deadline(one.deadline, clock)
     return f"{one.number}: {one.phase.kind}, deadline {ends}, {one.revealed} revealed"
@@ -40,18 +50,43 @@ def _round_line(one: Round, clock: Clock) -> str:
 
 def _rules(account: Federation) -> dict[str, Any]:
     rules = account.params
-    phases = ("commit", "reveal", "score", "aggregate", "challenge", "unbonding")
-    split = rules.slash_split
+    phases = ("commit", "reveal", "score", "aggregate", "challenge", "dispute", "unbonding")
     return {
         **{name: window(getattr(rules, name)) for name in phases},
         "submissions": f"{rules.min_submissions:,} to {rules.max_submissions:,}",
         "least stake": rules.min_stake,
         "aggregator bond": rules.aggregator_bond,
+        "challenge bond": rules.challenge_bond,
         "reward of a round": rules.round_reward,
         "rule": rule_text(rules.rule),
         "server learning rate": f"{rules.lr_num}/{rules.lr_den}",
         "update": f"|q| ≤ {rules.qmax:,}, Σ q² ≤ {rules.max_norm_squared:,}, "
         f"{rules.update_bits} of {rules.frac_bits} bits",
-        "silence costs": f"{rules.no_reveal_bps / 100:g} % of the stake: "
-        f"{split.finder_bps / 100:g} % to the finder, {split.treasury_bps / 100:g} % to the treasury",
+        **(_scoring(rules.scoring) if is_scored(rules) else {"evaluators": "none: nobody scores"}),
     }
+
+
+def _scoring(scoring: Scoring) -> dict[str, Any]:
+    one_in = scoring.audit_one_in
+    return {
+        "evaluators": f"{scoring.min_evaluators} to {scoring.max_evaluators}",
+        "evaluators get": f"{percent(scoring.evaluator_bps)} of a round's reward",
+        "accepted from": f"a score of {scoring.floor:,}",
+        "evaluators' band": f"{scoring.band:,} around the median",
+        "audits": f"one in {one_in:,} armed trainers plants" if one_in else "none",
+    }
+
+
+def _slashes(account: Federation) -> Table:
+    """Each fault's rate, and how a slash is divided."""
+    rates, split = account.params.slash_rates, account.params.slash_split
+    faults = {
+        "no reveal after a commitment": rates.no_reveal_bps,
+        "evaluator silent, far off or fooled": rates.evaluator_bps,
+        "proved fraud (and an aggregator's bond)": rates.fraud_bps,
+    }
+    kept = (split.finder_bps, split.treasury_bps)
+    parts = [percent(part) for part in (*kept, WHOLE - sum(kept))]
+    rows = [(fault, percent(rate), *parts) for fault, rate in faults.items()]
+    rows.append(("all in one round, at most", percent(rates.round_cap_bps), "", "", ""))
+    return grid(("fault", "of the stake", "to the finder", "to the treasury", "burned"), rows)

@@ -8,7 +8,8 @@ from cyclopts import Group, Parameter
 from fedsol.cli.options import PLAIN, Options, alone, flag
 
 TRAINING = Group("Training", sort_key=40)
-RoleName = Literal["trainer", "aggregator", "crank"]
+RoleName = Literal["trainer", "evaluator", "aggregator", "crank"]
+ROLE_NAMES: tuple[RoleName, ...] = ("trainer", "evaluator", "aggregator", "crank")
 
 app = alone(
     "join",
@@ -37,6 +38,9 @@ class Effort:
     batch_size: Annotated[int, Parameter(help="Samples of a step.")] = 32
     optimiser: Annotated[str, Parameter(help="sgd, momentum, adam, adamw, …")] = "sgd"
     lr: Annotated[float, Parameter(help="Learning rate.")] = 0.1
+    plant: Annotated[
+        bool, flag("Audit the evaluators: submit noise instead when chance says so.")
+    ] = False
 
 
 NO_EFFORT = Effort()
@@ -48,8 +52,15 @@ class Terms:
     """As what, on what conditions and for how long somebody joins."""
 
     roles: Annotated[
-        str, Parameter(help="trainer, aggregator, crank: one or several, with commas.")
+        str, Parameter(help="trainer, evaluator, aggregator, crank: one or several, with commas.")
     ] = "trainer,aggregator"
+    evaluate: Annotated[
+        str | None,
+        Parameter(
+            help="As evaluator, score with these held-out data: an npz file, or the test part of a "
+            "known data set. Adds the role."
+        ),
+    ] = None
     register: Annotated[bool, flag("Sign the agreement first, unless that was done.")] = False
     stake: Annotated[
         int, Parameter(help="Add what is missing to this stake.", show_default=False)
@@ -63,7 +74,9 @@ class Terms:
     @property
     def names(self) -> tuple[RoleName, ...]:
         """The roles. Raises ConfigError."""
-        return parse_roles(self.roles)
+        names = parse_roles(self.roles)
+        adds = self.evaluate is not None and "evaluator" not in names
+        return (*names, "evaluator") if adds else names
 
 
 NO_TERMS = Terms()
@@ -79,7 +92,7 @@ async def join(
     ] = "text",
     options: Options = PLAIN,
 ) -> int:
-    """Act in a federation as trainer, aggregator or crank, until Ctrl-C.
+    """Act in a federation as trainer, evaluator, aggregator or crank, until Ctrl-C.
 
     It may be killed at any moment and started again: what it committed to is on disk before it is
     sent, and is revealed by the next process. Do not give two processes one key.
@@ -106,11 +119,7 @@ def parse_roles(text: str) -> tuple[RoleName, ...]:
     """The roles of a list with commas. Raises ConfigError."""
     from fedsol.errors import ConfigError
 
-    known: dict[str, RoleName] = {
-        "trainer": "trainer",
-        "aggregator": "aggregator",
-        "crank": "crank",
-    }
+    known: dict[str, RoleName] = {name: name for name in ROLE_NAMES}
     names = [part.strip() for part in text.split(",") if part.strip()]
     for name in names:
         if name not in known:
@@ -128,6 +137,10 @@ def check_terms(terms: Terms, effort: Effort) -> None:
 
     if "trainer" in terms.names and effort.data is None:
         raise ConfigError("a trainer needs data", hint="Give --data, or --roles without trainer.")
+    if "evaluator" in terms.names and terms.evaluate is None:
+        raise ConfigError("an evaluator needs held-out data", hint="Give --evaluate.")
+    if effort.plant and "trainer" not in terms.names:
+        raise ConfigError("only a trainer plants", hint="Add trainer to --roles.")
     if terms.open_rounds and "crank" not in terms.names:
         raise ConfigError("only a crank opens rounds", hint="Add crank to --roles.")
     if terms.rounds is not None and terms.rounds < 1:

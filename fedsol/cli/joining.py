@@ -26,14 +26,28 @@ from fedsol.log import get_logger
 from fedsol.program import instructions as ix
 from fedsol.program.addresses import token_address
 from fedsol.program.tokens import token_account_create
-from fedsol.reading import read_participant
-from fedsol.roles import Aggregator, Crank, Journal, Member, Role, Trainer, Training, run
+from fedsol.reading import is_scored, read_participant
+from fedsol.roles import (
+    Aggregator,
+    Crank,
+    Evaluator,
+    HeldOut,
+    Journal,
+    Member,
+    Role,
+    Trainer,
+    Training,
+    run,
+)
+from fedsol.roles.answerer import Answerer
 from fedsol.roles.member import Snapshot, read_model
 
 log = get_logger(__name__)
 
 _PAUSE_SECONDS = 3.0
-_SUBMISSION_BYTES = 256
+_STAKED = {"trainer": "a trainer", "evaluator": "an evaluator"}
+_SUBMISSION_BYTES = 288
+_EVALUATION_BYTES = 1_024  # and two for each submission: what a few hundred need
 _ROUND_BYTES = 1_024
 
 
@@ -83,11 +97,15 @@ async def prepare(session: FederationSession, terms: Terms, effort: Effort) -> P
     roles: list[Role] = []
     for name in terms.names:
         if name == "trainer":
-            roles.append(Trainer(member, await _training(session, effort)))
+            roles.append(Trainer(member, await _training(session, effort), effort.plant))
+        elif name == "evaluator":
+            roles.append(Evaluator(member, await _held_out(session, terms.evaluate or "")))
         elif name == "aggregator":
             roles.append(Aggregator(member))
         else:
             roles.append(Crank(member, opens=terms.open_rounds, rounds=last))
+    # Whoever posts something may be asked for a part of it.
+    roles.append(Answerer(member))
     await _check_money(session, terms)
     return Part(journal, roles, first, last)
 
@@ -111,6 +129,15 @@ async def _training(session: FederationSession, effort: Effort) -> Training:
     )
 
 
+async def _held_out(session: FederationSession, text: str) -> HeldOut:
+    model, data = await _model(session), read_data(text, held_out=True)
+    check_fit(model, data)
+    note(f"evaluating on {len(data)} samples of {data.name}")
+    if not is_scored(session.account.params):
+        note("nobody scores in this federation: there is nothing to evaluate")
+    return HeldOut(model, data)
+
+
 async def _model(session: FederationSession) -> Model:
     """The federation's model, as its current artifact names it and its architecture hash proves."""
     named = (await read_model(session.artifacts, session.account)).metadata.get("model", "")
@@ -132,7 +159,7 @@ async def _model(session: FederationSession) -> Model:
 async def _check_money(session: FederationSession, terms: Terms) -> None:
     """Whether rent, fees and stake can be paid, and whether there is a participant to act as."""
     me = await read_participant(session.chain, session.address, session.owner)
-    acts = "trainer" in terms.names or "aggregator" in terms.names
+    acts = any(name != "crank" for name in terms.names)
     if acts and me is None and not terms.register:
         raise ConfigError(
             f"{session.owner} is no participant of {session.address}",
@@ -143,14 +170,16 @@ async def _check_money(session: FederationSession, terms: Terms) -> None:
         missing = terms.stake - stake
         await need_tokens(session, session.ref.stake, missing, purpose="to be staked")
     least = session.account.params.min_stake
-    if "trainer" in terms.names and max(stake, terms.stake) < least:
+    staked = [_STAKED[one] for one in terms.names if one in _STAKED]
+    if staked and max(stake, terms.stake) < least:
         raise InsufficientFunds(
-            f"a trainer of this federation stakes at least {least:,}, here are "
+            f"{staked[0]} of this federation stakes at least {least:,}, here are "
             f"{max(stake, terms.stake):,}",
             hint=f"Add --stake {least}, or deposit: `fedsol stake deposit`.",
         )
     sizes = [PARTICIPANT_BYTES] if terms.register and me is None else []
     sizes += [_SUBMISSION_BYTES] if "trainer" in terms.names else []
+    sizes += [_EVALUATION_BYTES] if "evaluator" in terms.names else []
     sizes += [_ROUND_BYTES] if terms.open_rounds else []
     await need_lamports(session, *sizes)
 

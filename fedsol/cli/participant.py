@@ -118,7 +118,7 @@ async def list_all(*, options: Options = PLAIN) -> None:
         found = await list_participants(session.chain, session.address)
         clock = await session.chain.clock()
     people = [participant_json(address, one, clock) for address, one in found]
-    columns = ("owner", "roles", "stake", "locked", "revealed", "offences", "rewarded")
+    columns = ("owner", "roles", "stake", "locked", "revealed", "evaluated", "offences", "rewarded")
     rows = [[one[column] for column in columns] for one in people]
     show(options, {"participants": people}, lambda: [grid(columns, rows)])
 

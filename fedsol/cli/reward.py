@@ -1,5 +1,6 @@
 """``fedsol reward``: what rounds owe."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -10,9 +11,24 @@ if TYPE_CHECKING:
     from solders.instruction import Instruction
 
     from fedsol.cli.session import FederationSession
-    from fedsol.program import Round, Submission
+    from fedsol.program import Evaluation, Round, Submission
 
 app = group("reward", "Claim what rounds owe.", example="fedsol reward claim")
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What is left to do with a submission or an evaluation: a transaction and what it pays."""
+
+    number: int
+    role: str
+    reward: int
+    steps: "list[Instruction]"
+
+    @property
+    def label(self) -> str:
+        """What the transaction is called in the journal."""
+        return f"reward-claim-{self.number}-{self.role}"
 
 
 @app.command(help_epilogue=shown("fedsol reward claim --federation ADDRESS"))
@@ -23,7 +39,7 @@ async def claim(
     ] = None,
     options: Options = PLAIN,
 ) -> None:
-    """Pull every reward that this key has earned, and close its submissions."""
+    """Pull what this key has earned, and close what it was earned with."""
     from fedsol.cli.output import facts, show
     from fedsol.cli.people import need_participant
     from fedsol.cli.session import connect_federation
@@ -31,41 +47,41 @@ async def claim(
     async with connect_federation(options) as session:
         await need_participant(session)
         done: list[dict[str, Any]] = []
-        for round_, submission in await _ended(session, number):
-            steps = _steps(session, round_, submission)
-            landed = await session.send(f"reward-claim-{round_.number}", steps)
-            earned = round_.share if len(steps) > 2 else 0
-            done.append(
-                {"round": round_.number, "reward": earned, "transaction": str(landed.signature)}
-            )
+        for one in await _leaving(session, number):
+            landed = await session.send(one.label, one.steps)
+            about = {"round": one.number, "as": one.role, "reward": one.reward}
+            done.append({**about, "transaction": str(landed.signature)})
     total = sum(one["reward"] for one in done)
-    rounds = ", ".join(str(one["round"]) for one in done) or "none"
+    rounds = ", ".join(str(one) for one in dict.fromkeys(one["round"] for one in done)) or "none"
     result: dict[str, Any] = {"claimed": total, "rounds": done}
     show(options, result, lambda: [facts({"claimed": total, "rounds": rounds})])
 
 
-async def _ended(
-    session: "FederationSession", number: int | None
-) -> "list[tuple[Round, Submission]]":
-    """This key's submissions whose rounds have ended, and that nothing else is to happen to.
+async def _leaving(session: "FederationSession", number: int | None) -> list[Leaving]:
+    """What is left to do for this key in rounds that have ended.
 
-    Raises ConfigError if a round was named and there is nothing to claim of it.
+    Raises ConfigError if a round was named and there is nothing to do in it.
     """
     from fedsol.errors import ConfigError
     from fedsol.program.addresses import round_address
-    from fedsol.reading import list_submissions, read_round
+    from fedsol.reading import is_ended, list_evaluations, list_submissions, read_round
 
-    listed = await list_submissions(session.chain, participant=session.participant)
-    mine = {one.round: one for one in listed}
+    chain, me = session.chain, session.participant
+    submissions = {one.round: one for one in await list_submissions(chain, participant=me)}
+    evaluations = {one.round: one for _, one, _ in await list_evaluations(chain, participant=me)}
     numbers = range(1, session.account.round + 1) if number is None else [number]
-    found = []
+    found: list[Leaving] = []
     for one in numbers:
-        submission = mine.get(round_address(session.address, one))
-        if submission is None or submission.status.kind == "Committed":
+        address = round_address(session.address, one)
+        if address not in submissions and address not in evaluations:
             continue
-        round_ = await read_round(session.chain, session.address, one)
-        if round_ is not None and round_.phase.kind in ("Settled", "Aborted"):
-            found.append((round_, submission))
+        round_ = await read_round(chain, session.address, one)
+        if round_ is None or not is_ended(round_):
+            continue
+        if address in submissions:
+            found += _as_trainer(session, round_, submissions[address])
+        if address in evaluations:
+            found += _as_evaluator(session, round_, evaluations[address])
     if number is not None and not found:
         raise ConfigError(
             f"nothing can be claimed of round {number}",
@@ -74,18 +90,42 @@ async def _ended(
     return found
 
 
-def _steps(
+def _as_trainer(
     session: "FederationSession", round_: "Round", submission: "Submission"
-) -> "list[Instruction]":
+) -> list[Leaving]:
     from fedsol.program import instructions as ix
+    from fedsol.reading import is_owed
+    from fedsol.tally import submission_pay
+
+    if submission.status.kind == "Committed" or submission.disputes:
+        return []
+    close = ix.submission_close(session.address, round_.number, session.owner)
+    if not is_owed(round_, submission):
+        return [Leaving(round_.number, "trainer", 0, [close])]
+    pull = ix.reward_claim(session.ref, round_.number, session.owner)
+    earned = submission_pay(round_, submission)
+    return [Leaving(round_.number, "trainer", earned, [*_tokens(session), pull, close])]
+
+
+def _as_evaluator(
+    session: "FederationSession", round_: "Round", evaluation: "Evaluation"
+) -> list[Leaving]:
+    from fedsol.program import instructions as ix
+    from fedsol.reading import is_faulty
+    from fedsol.tally import evaluator_pay
+
+    if is_faulty(evaluation, round_):
+        return []
+    close = ix.evaluation_close(session.address, round_.number, session.owner)
+    if round_.phase.kind == "Aborted" or evaluation.status.kind != "Revealed":
+        return [Leaving(round_.number, "evaluator", 0, [close])]
+    pull = ix.evaluation_claim(session.ref, round_.number, session.owner)
+    earned = evaluator_pay(round_, evaluation)
+    return [Leaving(round_.number, "evaluator", earned, [*_tokens(session), pull, close])]
+
+
+def _tokens(session: "FederationSession") -> "list[Instruction]":
+    """Makes the account that rewards are paid into, where there is none."""
     from fedsol.program.tokens import token_account_create
 
-    close = ix.submission_close(session.address, round_.number, session.owner)
-    earned = round_.phase.kind == "Settled" and submission.status.kind == "Revealed"
-    if not earned or submission.claimed:
-        return [close]
-    return [
-        token_account_create(session.owner, session.owner, session.ref.reward),
-        ix.reward_claim(session.ref, round_.number, session.owner),
-        close,
-    ]
+    return [token_account_create(session.owner, session.owner, session.ref.reward)]

@@ -21,7 +21,7 @@ Number = Annotated[int | None, Parameter(help="Which round; the newest else.")]
 
 @app.command(name="show", help_epilogue=shown("fedsol round show --federation ADDRESS"))
 async def show_round(number: Number = None, *, options: Options = PLAIN) -> None:
-    """Show a round: its phase, its deadline, its submissions and its pool."""
+    """Show a round: its phase, its pool, its submissions, evaluators and disputes."""
     from fedsol.cli.output import show
     from fedsol.cli.round_view import look, round_tables
     from fedsol.cli.session import connect_federation
@@ -65,7 +65,7 @@ async def advance(
     wait: Annotated[bool, flag("Wait for the deadline if nothing is due yet.")] = False,
     options: Options = PLAIN,
 ) -> None:
-    """Do what is due with a round, whatever it is: move it on, settle it or abort it."""
+    """Do what is due with a round: move it on, score, settle or abort it."""
     from fedsol.cli.session import connect_federation
     from fedsol.errors import ConfigError
     from fedsol.reading import due_now
@@ -78,6 +78,10 @@ async def advance(
         due = due_now(one, clock)
         if due is None:
             raise ConfigError(_why_not(one, clock), hint="See the round with `fedsol round show`.")
+        if due == "score":
+            await _score(session, one)
+            # Whatever is scored, the round can go on at once.
+            due = "advance"
         await _move(session, options, due, one.number, _step(session, due, one))
 
 
@@ -143,13 +147,13 @@ async def _move(
     """Sends one step of a round and shows the round after it."""
     from fedsol.cli.output import facts, show
     from fedsol.cli.views import deadline, round_json
+    from fedsol.reading import is_ended
 
     landed = await session.send(f"round-{number}-{what}", [step])
     one, clock = await need_round(session, number), await session.chain.clock()
     result = {"did": what, **round_json(one, clock), "transaction": str(landed.signature)}
-    ended = one.phase.kind in ("Settled", "Aborted")
     brief = {"round": number, "did": what, "phase": one.phase.kind}
-    brief |= {} if ended else {"deadline": deadline(one.deadline, clock)}
+    brief |= {} if is_ended(one) else {"deadline": deadline(one.deadline, clock)}
     show(options, result, lambda: [facts(brief)])
 
 
@@ -159,6 +163,17 @@ def _step(session: "FederationSession", due: str, one: "Round") -> Any:
     if due == "settle":
         return ix.round_settle(session.address, one.number, one.aggregator)
     return (ix.round_abort if due == "abort" else ix.round_advance)(session.address, one.number)
+
+
+async def _score(session: "FederationSession", one: "Round") -> None:
+    """Gives every submission its score; what somebody else has scored meanwhile is left out."""
+    from fedsol.cli.output import note
+    from fedsol.tally import scoring_steps
+
+    transactions = await scoring_steps(session.chain, session.address, one)
+    note(f"scoring what round {one.number} revealed: {len(transactions)} transactions")
+    for place, steps in enumerate(transactions):
+        await session.send(f"round-{one.number}-score-{place}", steps)
 
 
 async def _until_due(session: "FederationSession", one: "Round", clock: "Clock") -> "Clock":
@@ -174,9 +189,12 @@ async def _until_due(session: "FederationSession", one: "Round", clock: "Clock")
 
 def _why_not(one: "Round", clock: "Clock") -> str:
     from fedsol.cli.views import deadline
+    from fedsol.reading import is_ended, is_over
 
-    if one.phase.kind in ("Settled", "Aborted"):
+    if is_ended(one):
         return f"nothing is due: round {one.number} is {one.phase.kind.lower()}"
+    if one.disputes and is_over(one, clock):
+        return f"nothing is due: round {one.number} waits for {one.disputes} open disputes"
     if one.phase.kind == "Aggregate":
         return (
             f"nothing is due: round {one.number} waits for an aggregator; "

@@ -6,65 +6,134 @@ from typing import Any
 
 from rich.console import RenderableType
 from rich.live import Live
+from rich.table import Table
 
 from fedsol.chain import Clock
 from fedsol.cli.output import facts, grid, stderr, stdout, write_json
 from fedsol.cli.session import FederationSession
-from fedsol.cli.views import deadline, round_json, submission_json
-from fedsol.program import Round, Submission
+from fedsol.cli.views import (
+    challenge_json,
+    deadline,
+    evaluation_json,
+    round_json,
+    submission_json,
+)
+from fedsol.program import Challenge, Evaluation, Round, Submission
 from fedsol.program.addresses import round_address
-from fedsol.reading import is_over, list_submissions, read_round
+from fedsol.reading import (
+    due_now,
+    is_ended,
+    is_scored,
+    list_challenges,
+    list_evaluations,
+    list_submissions,
+    read_round,
+)
 
 LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class RoundState:
-    """A round, its submissions and the clock at one moment."""
+    """A round, what belongs to it, and the clock at one moment."""
 
     round: Round
     submissions: list[Submission]
+    evaluations: list[tuple[Evaluation, tuple[int, ...]]]
+    disputes: list[Challenge]
     clock: Clock
 
     @property
     def ended(self) -> bool:
         """Whether nothing will happen any more."""
-        return self.round.phase.kind in ("Settled", "Aborted")
+        return is_ended(self.round)
 
     def to_json(self) -> dict[str, Any]:
         """The same as plain values."""
-        listed = [submission_json(one) for one in self.submissions]
-        return {**round_json(self.round, self.clock), "submissions": listed}
+        return {
+            **round_json(self.round, self.clock),
+            "submissions": [submission_json(one) for one in self.submissions],
+            "evaluators": [evaluation_json(*one, self.round) for one in self.evaluations],
+            "open_disputes": [challenge_json(one, self.clock) for one in self.disputes],
+        }
 
 
 async def look(session: FederationSession, one: Round) -> RoundState:
     """Everything about a round that was just read."""
     address = round_address(session.address, one.number)
-    listed = await list_submissions(session.chain, round_=address)
-    return RoundState(one, listed, await session.chain.clock())
+    chain = session.chain
+    listed = await list_submissions(chain, round_=address)
+    evaluations = await list_evaluations(chain, address) if one.evaluations else []
+    disputes = await list_challenges(chain, address) if one.disputes else []
+    return RoundState(
+        one,
+        listed,
+        [(evaluation, scores) for _, evaluation, scores in evaluations],
+        [challenge for _, challenge, _ in disputes if challenge.verdict.kind == "Open"],
+        await chain.clock(),
+    )
 
 
 def round_tables(state: RoundState) -> list[RenderableType]:
-    """The round's facts and its submissions."""
+    """The round's facts, its submissions and, where there are any, its evaluators and disputes."""
+    tables: list[RenderableType] = [facts(_about(state)), _submissions_table(state)]
+    if state.evaluations:
+        tables.append(_evaluators_table(state))
+    if state.disputes:
+        tables.append(_disputes_table(state))
+    return tables
+
+
+def _about(state: RoundState) -> dict[str, Any]:
     one, clock = state.round, state.clock
     about: dict[str, Any] = {"round": one.number, "phase": one.phase.kind}
     if not state.ended:
         about["deadline"] = deadline(one.deadline, clock)
         if one.phase.kind == "Aggregate":
             about["takeover until"] = deadline(one.takeover, clock)
-        if is_over(one, clock):
+        if due_now(one, clock) is not None:
             about["next"] = "`fedsol round advance`, by anybody"
-    about |= {
-        "revealed": one.revealed,
-        "claimed": one.claimed,
+    about |= {"revealed": one.revealed, "accepted": one.accepted}
+    if is_scored(one.params):
+        most = one.params.scoring.max_evaluators
+        about |= {
+            "planted": one.planted,
+            "evaluators": f"{one.seats} of at most {most}, {one.score_reveals} have shown",
+            "evaluators' pool": one.evaluator_pool,
+        }
+    return about | {
+        "disputes": one.disputes,
+        "aggregates fallen": one.attempt,
+        "claims left": one.claims_left,
         "pool": one.pool,
         "share": one.share,
     }
+
+
+def _submissions_table(state: RoundState) -> Table:
+    columns = ("participant", "status", "index", "score", "disputes", "claimed")
     rows = [
-        (data["participant"], data["status"], _or_dash(data["index"]), data["claimed"])
+        [_or_dash(data[column]) for column in columns]
         for data in map(submission_json, state.submissions)
     ]
-    return [facts(about), grid(("participant", "status", "index", "claimed"), rows)]
+    return grid(columns, rows)
+
+
+def _evaluators_table(state: RoundState) -> Table:
+    columns = ("participant", "status", "weight", "credits", "strikes", "missed_plants", "at_fault")
+    listed = [evaluation_json(*one, state.round) for one in state.evaluations]
+    names = ("evaluator", *(column.replace("_", " ") for column in columns[1:]))
+    return grid(names, [[data[column] for column in columns] for data in listed])
+
+
+def _disputes_table(state: RoundState) -> Table:
+    columns = ("kind", "accused", "challenger", "bond")
+    listed = [(one, challenge_json(one, state.clock)) for one in state.disputes]
+    rows = [
+        [*(data[column] for column in columns), deadline(one.deadline, state.clock)]
+        for one, data in listed
+    ]
+    return grid(("dispute", *columns[1:], "deadline"), rows)
 
 
 async def watch_table(session: FederationSession, number: int) -> None:
@@ -74,7 +143,10 @@ async def watch_table(session: FederationSession, number: int) -> None:
         async for state in _states(session, number):
             table = grid(("round", "phase", "what"), [_line(state)])
             for one in state.submissions:
-                table.add_row("", one.status.kind, str(one.participant))
+                scored = f"{one.status.kind} {one.score}" if one.scored else one.status.kind
+                table.add_row("", scored, str(one.participant))
+            for evaluation, _ in state.evaluations:
+                table.add_row("", evaluation.status.kind, f"{evaluation.participant} evaluates")
             live.update(table, refresh=True)
 
 
@@ -104,11 +176,12 @@ async def _states(session: FederationSession, number: int) -> Any:
 
 def _line(state: RoundState) -> tuple[int, str, str]:
     one = state.round
+    seen = f"{one.revealed} revealed, {one.accepted} accepted"
     if state.ended:
-        return one.number, one.phase.kind, f"{one.revealed} revealed, {one.share:,} for each"
+        return one.number, one.phase.kind, f"{seen}, {one.share:,} for each"
     ends = deadline(one.deadline, state.clock)
-    return one.number, one.phase.kind, f"{one.revealed} revealed, deadline {ends}"
+    return one.number, one.phase.kind, f"{seen}, {one.disputes} disputes, deadline {ends}"
 
 
-def _or_dash(value: int | None) -> str:
-    return "-" if value is None else str(value)
+def _or_dash(value: Any) -> Any:
+    return "-" if value is None else value

@@ -14,7 +14,7 @@ from fedsol.errors import ConfigError
 Preset = Literal["local", "cluster"]
 RULES = Group("Rules", sort_key=50)
 _UNITS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
-_WINDOWS = ("commit", "reveal", "score", "aggregate", "challenge", "unbonding")
+_WINDOWS = ("commit", "reveal", "score", "aggregate", "challenge", "dispute", "unbonding")
 
 
 @Parameter(name="*", group=RULES)
@@ -32,8 +32,17 @@ class Rules:
         None
     )
     reveal: Annotated[str | None, Parameter(help="Time to reveal.")] = None
+    score: Annotated[
+        str | None,
+        Parameter(
+            help="Time to score, to show scores, and to reveal plants; 0 where nobody scores."
+        ),
+    ] = None
     aggregate: Annotated[str | None, Parameter(help="Time to aggregate.")] = None
     challenge: Annotated[str | None, Parameter(help="Time to challenge.")] = None
+    dispute: Annotated[
+        str | None, Parameter(help="Time to prove a challenge, and to show a chunk.")
+    ] = None
     unbonding: Annotated[
         str | None, Parameter(help="Time in the unbonding queue: longer than a whole round.")
     ] = None
@@ -41,11 +50,46 @@ class Rules:
     max_submissions: Annotated[int | None, Parameter(help="Most updates of a round.")] = None
     min_stake: Annotated[int | None, Parameter(help="Least stake of a trainer.")] = None
     aggregator_bond: Annotated[int | None, Parameter(help="What an aggregator bonds.")] = None
+    challenge_bond: Annotated[
+        int | None, Parameter(help="What a challenger bonds; more for each further demand.")
+    ] = None
     round_reward: Annotated[
         int | None, Parameter(help="What a round pays, if there is as much.")
     ] = None
     rule: Annotated[
         str | None, Parameter(help="How updates are combined: mean, median, trimmed_mean(1).")
+    ] = None
+    min_evaluators: Annotated[
+        int | None, Parameter(help="Fewest evaluators of a round, where there is time to score.")
+    ] = None
+    max_evaluators: Annotated[int | None, Parameter(help="Most evaluators of a round.")] = None
+    evaluator_bps: Annotated[
+        int | None, Parameter(help="What evaluators get of a round's reward, in 1/100 %.")
+    ] = None
+    score_floor: Annotated[
+        int | None, Parameter(help="Least score of an accepted update, 0 to 10000.")
+    ] = None
+    score_band: Annotated[
+        int | None, Parameter(help="How far from the median an evaluator may be, 0 to 10000.")
+    ] = None
+    audit_one_in: Annotated[
+        int | None, Parameter(help="One in so many armed trainers may plant noise; 0 for none.")
+    ] = None
+    no_reveal_bps: Annotated[
+        int | None, Parameter(help="What silence costs a trainer of its stake, in 1/100 %.")
+    ] = None
+    evaluator_slash_bps: Annotated[
+        int | None, Parameter(help="What a fault costs an evaluator, in 1/100 %.")
+    ] = None
+    fraud_bps: Annotated[int | None, Parameter(help="What proved fraud costs, in 1/100 %.")] = None
+    round_cap_bps: Annotated[
+        int | None, Parameter(help="Most that somebody can lose in a round, in 1/100 %.")
+    ] = None
+    finder_bps: Annotated[
+        int | None, Parameter(help="What of a slash goes to who proved the fault, in 1/100 %.")
+    ] = None
+    treasury_bps: Annotated[
+        int | None, Parameter(help="What of a slash goes to the treasury; the rest is burned.")
     ] = None
 
 
@@ -128,11 +172,9 @@ def _after_a_round(params: Any) -> Any:
     from fedsol.program.params import Window
 
     phases = [
-        params.commit,
-        params.reveal,
-        params.score,
-        params.aggregate,
-        params.aggregate,
-        params.challenge,
+        *(params.commit, params.reveal, params.challenge),
+        *(params.score, params.score, params.score),
+        *(params.aggregate, params.aggregate),
+        *(params.dispute, params.dispute, params.dispute),
     ]
     return Window(1 + sum(one.seconds for one in phases), 1 + sum(one.slots for one in phases))

@@ -1,15 +1,17 @@
 """Chain values as people read them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.text import Text
 from solders.pubkey import Pubkey
 
 from fedsol.chain import SLOT_SECONDS, Clock
-from fedsol.program import Federation, Participant, Round, Submission
+from fedsol.program import Challenge, Evaluation, Federation, Participant, Round, Submission
 from fedsol.program.generated.types.deadline import Deadline
 from fedsol.program.generated.types.window import Window
 from fedsol.program.instructions.participant import AGGREGATOR, EVALUATOR, TRAINER
+from fedsol.reading import is_ended, is_faulty
 
 ROLES = {"trainer": TRAINER, "evaluator": EVALUATOR, "aggregator": AGGREGATOR}
 
@@ -51,6 +53,11 @@ def window(one: Window) -> str:
     return f"{duration(one.seconds)}, at least {one.slots:,} slots" if one.seconds else "none"
 
 
+def percent(bps: int) -> str:
+    """A rate in basis points."""
+    return f"{bps / 100:g} %"
+
+
 def roles_text(bits: int) -> str:
     """Role bits as names."""
     return ", ".join(name for name, bit in ROLES.items() if bits & bit) or "none"
@@ -64,10 +71,12 @@ def rule_text(rule: Any) -> str:
 
 
 def params_json(params: Any) -> dict[str, Any]:
-    """The rules as plain values."""
+    """The rules as plain values, under the names that ``fedsol federation create`` takes."""
     plain = params.to_json()
-    split = plain.pop("slash_split")
-    return {**plain, "rule": rule_text(params.rule), **split}
+    split, rates, scoring = (plain.pop(name) for name in ("slash_split", "slash_rates", "scoring"))
+    rates["evaluator_slash_bps"] = rates.pop("evaluator_bps")
+    scoring |= {"score_floor": scoring.pop("floor"), "score_band": scoring.pop("band")}
+    return {**plain, "rule": rule_text(params.rule), **scoring, **rates, **split}
 
 
 def federation_json(address: Pubkey, account: Federation) -> dict[str, Any]:
@@ -108,18 +117,27 @@ def ledger_json(account: Federation) -> dict[str, int]:
 
 def round_json(one: Round, clock: Clock) -> dict[str, Any]:
     """A round as plain values."""
-    ended = one.phase.kind in ("Settled", "Aborted")
     return {
         "round": one.number,
         "phase": one.phase.kind,
-        "ends_in_seconds": None if ended else seconds_left(one.deadline, clock),
+        "ends_in_seconds": None if is_ended(one) else seconds_left(one.deadline, clock),
         "deadline": one.deadline.to_json(),
         "takeover": one.takeover.to_json(),
         "revealed": one.revealed,
-        "claimed": one.claimed,
+        "accepted": one.accepted,
+        "planted": one.planted,
+        "scored": one.scored,
+        "seats": one.seats,
+        "scores_shown": one.score_reveals,
+        "evaluations": one.evaluations,
+        "disputes": one.disputes,
+        "attempt": one.attempt,
+        "claims_left": one.claims_left,
         "closed": one.closed,
         "pool": one.pool,
+        "evaluator_pool": one.evaluator_pool,
         "share": one.share,
+        "plant_share": one.plant_share,
         "bond": one.bond,
         "aggregator": str(one.aggregator) if one.aggregator != Pubkey.default() else None,
         "opened_by": str(one.payer),
@@ -128,14 +146,50 @@ def round_json(one: Round, clock: Clock) -> dict[str, Any]:
 
 def submission_json(one: Submission) -> dict[str, Any]:
     """A submission as plain values."""
-    revealed = one.status.kind == "Revealed"
+    planted = one.status.kind == "Planted"
     return {
         "participant": str(one.participant),
         "status": one.status.kind,
-        "index": one.index if revealed else None,
-        "weight": one.weight if revealed else None,
+        "index": one.index if one.revealed else None,
+        "weight": one.weight if one.revealed else None,
+        "score": one.score if one.scored else None,
         "claimed": one.claimed,
-        "artifact": bytes(one.artifact).hex() if revealed else None,
+        "disputes": one.disputes,
+        "norm_squared": one.norm_squared if one.revealed else None,
+        "plant_seed": bytes(one.plant_seed).hex() if planted else None,
+        "plant_amplitude": one.plant_amplitude if planted else None,
+        "artifact": bytes(one.artifact).hex() if one.revealed else None,
+    }
+
+
+def evaluation_json(one: Evaluation, scores: Sequence[int], round_: Round) -> dict[str, Any]:
+    """An evaluation as plain values; its scores by submission index, once they are shown."""
+    shown = one.status.kind not in ("Committed", "Displaced")
+    return {
+        "participant": str(one.participant),
+        "status": one.status.kind,
+        "seat": one.seat,
+        "weight": one.weight,
+        "credits": one.credits,
+        "strikes": one.strikes,
+        "missed_plants": one.missed,
+        "at_fault": is_faulty(one, round_),
+        "scores": list(scores) if shown else None,
+    }
+
+
+def challenge_json(one: Challenge, clock: Clock) -> dict[str, Any]:
+    """A challenge or demand as plain values; ``target`` is a submission, or None for the aggregate."""
+    place = getattr(one.kind, "value", None) or {}
+    return {
+        "kind": one.kind.kind,
+        **place,
+        "target": None if one.target == one.round else str(one.target),
+        "challenger": str(one.challenger),
+        "accused": str(one.accused),
+        "bond": one.bond,
+        "verdict": one.verdict.kind,
+        "ends_in_seconds": seconds_left(one.deadline, clock),
     }
 
 
@@ -146,10 +200,14 @@ def participant_json(address: Pubkey, one: Participant, clock: Clock) -> dict[st
         "owner": str(one.owner),
         "roles": roles_text(one.roles),
         "stake": one.stake,
+        "bonded": one.bonded,
         "locked": one.locked,
         "duties": one.duties,
         "revealed": one.revealed,
+        "evaluated": one.evaluated,
         "aggregated": one.aggregated,
+        "armed": any(one.audit_commitment),
+        "barred_in_round": one.barred_round or None,
         "offences": one.offences,
         "rewarded": one.rewarded,
         "slashed": one.slashed,
@@ -166,4 +224,5 @@ def participant_facts(result: dict[str, Any]) -> dict[str, Any]:
     queue = [
         f"{one['amount']:,} in {duration(one['matures_in_seconds'])}" for one in result["unbonding"]
     ]
-    return {**result, "unbonding": "; ".join(queue) or "nothing"}
+    barred = result["barred_in_round"] or "none"
+    return {**result, "barred_in_round": barred, "unbonding": "; ".join(queue) or "nothing"}

@@ -28,7 +28,9 @@ def test_create_with_rules_from_preset_file_and_options(shell: Terminal, tmp_pat
     assert params["rule"] == "trimmed_mean(1)"
     assert params["commit"]["seconds"] == 3_600
     assert params["reveal"] == {"seconds": 60, "slots": 70}
-    phases = ("commit", "reveal", "score", "aggregate", "aggregate", "challenge")
+    once, twice = ("commit", "reveal", "challenge"), ("aggregate",)
+    thrice = ("score", "dispute")
+    phases = once + 2 * twice + 3 * thrice
     assert params["unbonding"]["seconds"] == 1 + sum(params[one]["seconds"] for one in phases)
     shell.federation = made["federation"]
     shown = shell.done("federation", "show")
@@ -49,6 +51,9 @@ def test_create_with_rules_from_preset_file_and_options(shell: Terminal, tmp_pat
         (["--stake-mint=11111111111111111111111111111111"], "is no token mint"),
         (["--reward-mint=here"], "'here' is no address of a mint"),
         (["--min-stake=-1"], "min_stake must be a whole number"),
+        (["--score=soon"], "score is no length of time: 'soon'"),
+        (["--score=30s", "--max-evaluators=17"], "1 <= min <= max <= 16 evaluators"),
+        (["--fraud-bps=10001"], "Slash rates must be 100 basis points"),
         (["--preset=local", "--unbonding=3s"], "unbonding window must be longer"),
     ],
 )
@@ -80,6 +85,28 @@ def test_show_for_people(terminal: Terminal):
     assert done.status == 0
     for text in (str(terminal.federation), "logreg(classes=2,features=30)", "4 s", "none yet"):
         assert text in done.out
+
+
+def test_the_rules_of_scores_are_shown_under_their_own_names(shell: Terminal):
+    rules = ["--score=30s", "--min-evaluators=2", "--score-floor=70", "--evaluator-slash-bps=400"]
+    shell.federation = create(shell, "scored", *rules)
+    params = shell.done("federation", "show")["params"]
+    assert params["score"]["seconds"] == 30
+    names = ("min_evaluators", "score_floor", "evaluator_bps", "evaluator_slash_bps", "fraud_bps")
+    assert [params[name] for name in names] == [2, 70, 1_000, 400, 5_000]
+
+
+def test_what_a_fault_costs_is_shown_to_people(shell: Terminal):
+    shell.federation = create(shell, "costs", "--score=30s", "--evaluator-slash-bps=450")
+    text = shell.run("federation", "show").out
+    (line,) = [one for one in text.splitlines() if "evaluator silent" in one]
+    assert [part.strip() for part in line.split("│")[2:6]] == ["4.5 %", "20 %", "40 %", "40 %"]
+    assert "one in 20 armed trainers plants" in text
+    assert "10 % of a round's reward" in text
+
+
+def test_where_nobody_scores_that_is_said(terminal: Terminal):
+    assert "nobody scores" in terminal.run("federation", "show").out
 
 
 def test_list_names_it(terminal: Terminal):

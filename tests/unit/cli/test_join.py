@@ -31,6 +31,15 @@ def quiet(terminal: Terminal, ledger: EmbeddedLedger):
         ([], "a trainer needs data"),
         (["--roles=farmer"], "there is no role 'farmer'"),
         (["--roles="], "no role was given"),
+        (["--roles=evaluator"], "an evaluator needs held-out data"),
+        (["--roles=aggregator", "--plant"], "only a trainer plants"),
+        (["--evaluate=wine"], "a trainer needs data"),
+        (["--roles=evaluator", "--evaluate=mnist", "--register"], "no data set 'mnist'"),
+        (["--roles=crank", "--evaluate=/nowhere.npz"], "cannot be read"),
+        (
+            ["--roles=evaluator", "--evaluate=breast_cancer", "--register"],
+            "an evaluator of this federation stakes at least 1,000",
+        ),
         ([DATA, "--open-rounds"], "only a crank opens rounds"),
         ([DATA, "--rounds=0"], "--rounds must be 1 or more"),
         ([DATA, "--stake=-1"], "--stake must be 0 or more"),
@@ -46,6 +55,13 @@ def quiet(terminal: Terminal, ledger: EmbeddedLedger):
 )
 def test_what_cannot_work(quiet: Terminal, words, message):
     assert message in quiet.refused("join", *words, key="alice")["message"]
+
+
+def test_held_out_data_that_do_not_fit_the_model(quiet: Terminal):
+    words = ["--roles=evaluator", "--evaluate=digits", "--register", "--stake=2000"]
+    error = quiet.refused("join", *words, key="alice")
+    assert error["kind"] == "ArchitectureMismatch"
+    assert "64 features" in error["message"]
 
 
 def test_data_that_do_not_fit_the_model(quiet: Terminal):
@@ -144,6 +160,23 @@ def test_a_crank_for_some_rounds_opens_them_and_leaves(terminal: Terminal, ledge
 def _hurry(ledger: EmbeddedLedger, stop: threading.Event) -> None:
     while not stop.wait(0.2):
         ledger.advance(seconds=2)
+
+
+def test_who_evaluates_registers_as_evaluator(terminal: Terminal, monkeypatch):
+    from fedsol.cli import joining
+
+    async def leave(*_):
+        return joining.Outcome(1, 1, "done", 0)
+
+    monkeypatch.setattr(joining, "act", leave)
+    terminal.person("alice", register=False)
+    join = ["join", DATA, "--plant", "--evaluate=breast_cancer", "--register", "--stake=2000"]
+    done = terminal.run(*join, "--json", key="alice")
+    assert done.status == 0
+    assert "evaluating on 114 samples of breast_cancer" in done.err
+    assert "nobody scores in this federation" in done.err
+    roles = terminal.done("participant", "show", key="alice")["roles"]
+    assert roles == "trainer, evaluator, aggregator"
 
 
 def test_registering_and_staking_twice_is_once(terminal: Terminal, monkeypatch):

@@ -181,4 +181,4 @@ def test_the_demo_is_called_with_what_was_asked(monkeypatch, tmp_path):
     monkeypatch.setattr("fedsol.demo.run", lambda *words, **more: called.append((words, more)) or 3)
     done = run("demo", "--model=digits", "--attack=silent", f"--out={tmp_path}", "--json")
     assert done.status == 3
-    assert called == [(("digits", "silent", tmp_path, 0, True), {"rounds": 10})]
+    assert called == [(("digits", "silent", tmp_path, 0, True), {"rounds": None})]

@@ -8,7 +8,7 @@ from fedsol.cli.rules import Rules, params_of
 from fedsol.cli.views import duration
 from fedsol.errors import ArchitectureMismatch, ConfigError
 from fedsol.learning.models import parse_spec, spec
-from fedsol.program.params import Params
+from fedsol.program.params import Params, Window
 
 
 def test_no_rules_are_the_defaults():
@@ -21,6 +21,39 @@ def test_no_rules_are_the_defaults():
 )
 def test_lengths_of_time(text, seconds):
     assert params_of(Rules(challenge=text)).challenge.seconds == seconds
+
+
+NUMBERS = {
+    "challenge_bond": 5,
+    "min_evaluators": 2,
+    "max_evaluators": 9,
+    "evaluator_bps": 700,
+    "score_floor": 50,
+    "score_band": 900,
+    "audit_one_in": 4,
+    "no_reveal_bps": 300,
+    "evaluator_slash_bps": 400,
+    "fraud_bps": 4_500,
+    "round_cap_bps": 6_500,
+    "finder_bps": 1_500,
+    "treasury_bps": 2_500,
+}
+
+
+def test_every_rule_of_scores_and_disputes_can_be_given():
+    params = params_of(Rules(score="30s", dispute="2h", **NUMBERS))
+    assert (params.score.seconds, params.dispute.seconds) == (30, 7_200)
+    assert {name: getattr(params, name) for name in NUMBERS} == NUMBERS
+
+
+def test_without_a_length_nobody_scores():
+    assert params_of(Rules(score="0")).score == Window(0, 0)
+
+
+def test_a_local_unbonding_window_outlasts_scores_and_disputes():
+    """The program takes no shorter one: every second of the longest round, and one more."""
+    params = params_of(Rules(preset="local", score="7s", dispute="11s"))
+    assert params.unbonding.seconds == 1 + 3 * 7 + 3 * 11 + 5 * 4
 
 
 def test_options_win_over_the_file(tmp_path):
