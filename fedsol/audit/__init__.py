@@ -1,30 +1,61 @@
 """Checks everything about a federation afterwards, trusting nobody: only the ledger and the
 accounts.
 
-In order: ``record`` (events, heads, commitments), ``money`` (every token), ``updates`` (every root
-and aggregate, where the stored bytes are at hand); ``report`` holds what was found.
+``history`` reads events and what was shown beside them (``calls``). ``record`` chains them up.
+``replaying`` (``replaying_people``, ``_rounds``, ``_scores``, ``_disputes``) makes a ``ledger`` of
+them, and while it grows every event is looked at: ``presence`` (who, what, when), ``money``
+(stakes), ``commitments``, ``drawing`` (beacons, seats, aggregators), ``scores``, ``fines`` (slashes
+and bonds), ``pay``; ``rules`` is the program's arithmetic once more. At the end ``money`` and
+``accounts`` compare with the chain, ``verdicts`` (``evidence``) decides disputes again, and
+``updates`` recomputes aggregates from the stored bytes. ``report`` holds what was found.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from solders.pubkey import Pubkey
 
 from fedsol.artifacts import ArtifactStore
-from fedsol.audit.money import check_money, replay_money
-from fedsol.audit.record import check_commitments, check_heads, check_models, replay
+from fedsol.audit.accounts import Accounts, check_rounds, read_accounts, read_disputes, read_scores
+from fedsol.audit.commitments import Commitments
+from fedsol.audit.drawing import Drawing
+from fedsol.audit.fines import Fines
+from fedsol.audit.history import History as History
+from fedsol.audit.history import read_history
+from fedsol.audit.ledger import Ledger, Scores
+from fedsol.audit.money import Stakes, check_money, check_returned
+from fedsol.audit.pay import Pay
+from fedsol.audit.presence import Presence
+from fedsol.audit.record import chain_up, check_heads, check_models
+from fedsol.audit.replaying import book
 from fedsol.audit.report import AuditReport as AuditReport
 from fedsol.audit.report import Check as Check
+from fedsol.audit.report import Finding
 from fedsol.audit.report import Person as Person
+from fedsol.audit.scores import Scoring
 from fedsol.chain import Chain
 from fedsol.errors import AuditError
-from fedsol.program import Federation, Participant, Round
-from fedsol.program import addresses as at
-from fedsol.program.addresses import PROGRAM_ID
-from fedsol.program.events import Event, from_logs
-from fedsol.program.tokens import token_amount
+from fedsol.program.events import Event
 
-_FEDERATION_IN_PARTICIPANT = 16  # discriminator 8, version, bump, roles, listed, index 4
-_FEDERATION_IN_ROUND = 19  # discriminator 8, version, bump, phase, number 8
+
+class Watcher(Protocol):
+    """Looks at every event before it is booked."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What came out so far."""
+
+    def see(self, ledger: Ledger, event: Event) -> None:
+        """Looks at an event; the ledger is as it was before."""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The ledger after the last event, and what was found on the way, where there was anything."""
+
+    ledger: Ledger
+    checks: list[Check]
 
 
 async def audit(
@@ -32,80 +63,82 @@ async def audit(
 ) -> AuditReport:
     """Replays a federation's whole history and compares it with what the accounts say.
 
-    With ``artifacts`` every update's root and every aggregate is recomputed as well. What is wrong
-    is in the report; only a history that cannot be read at all raises: AuditError.
+    With ``artifacts`` every accepted update's root and every aggregate is recomputed as well. What
+    is wrong is in the report; only a history that cannot be read at all raises: AuditError.
     """
-    events = await read_events(chain, federation)
+    history = await read_history(chain, federation)
+    events = history.events
     if not events or events[0].name != "FederationCreated":
         raise AuditError(
             f"the history of {federation} does not begin with its creation",
             hint="Use an RPC endpoint that keeps the whole history.",
         )
-    created = events[0].data
-    done = replay(events)
-    account = await chain.account(federation)
-    ledger = replay_money(events)
-    genesis = await chain.genesis_hash()
-    checks = [*check_commitments(events, genesis), check_models(events)]
-    if account is not None and account.data:
-        state = Federation.decode(account.data)
-        people, rounds = await _members(chain, federation)
-        heads = {federation: (state.seq, bytes(state.head))}
-        heads |= {one: (held.seq, bytes(held.head)) for one, held in people.items()}
-        heads |= {one: (held.seq, bytes(held.head)) for one, held in rounds.items()}
-        vaults = await _vaults(chain, federation)
-        checks = [
-            *check_heads(done, heads),
-            *checks,
-            *check_money(ledger, state, people, vaults),
-        ]
-    else:
-        checks = [*check_heads(done, {}), *checks]
+    accounts = await read_accounts(chain, federation)
+    kept = await read_scores(chain, events)
+    replayed = watch(history, await chain.genesis_hash(), kept)
+    ledger = replayed.ledger
+    checks = await _compare(chain, federation, events, ledger, accounts)
+    checks += [*replayed.checks, check_models(events)]
+    if ledger.decided or any(one.planted for one in ledger.rounds.values()):
+        from fedsol.audit.verdicts import check_plants, check_verdicts  # late: it loads JAX
+
+        checks += [check_verdicts(ledger), check_plants(ledger)]
     if artifacts is not None:
         from fedsol.audit.updates import check_updates  # late: it loads JAX
 
-        checks += await check_updates(events, created.params, artifacts)
-    return AuditReport(federation, len(events), checks, [*ledger.former, *ledger.people.values()])
+        checks += await check_updates(ledger, artifacts)
+    people = [*ledger.former, *ledger.people.values()]
+    return AuditReport(federation, len(events), checks, people)
 
 
 async def read_events(chain: Chain, federation: Pubkey) -> Sequence[Event]:
-    """Every event of a federation, oldest first, from the transactions that name its address."""
-    events: list[Event] = []
-    for record in await chain.history(federation):
-        if record.err is None:
-            events += [one for one in from_logs(record.logs) if one.data.federation == federation]
-    # An address may have been closed and created again: only its newest life can be compared.
-    births = [index for index, one in enumerate(events) if one.name == "FederationCreated"]
-    return events[births[-1] :] if births else events
+    """Every event of a federation's newest life, oldest first."""
+    return (await read_history(chain, federation)).events
 
 
-async def _members(
-    chain: Chain, federation: Pubkey
-) -> tuple[dict[Pubkey, Participant], dict[Pubkey, Round]]:
-    people = await chain.program_accounts(
-        PROGRAM_ID,
-        discriminator=Participant.discriminator,
-        memcmp=[(_FEDERATION_IN_PARTICIPANT, bytes(federation))],
+def watch(history: History, genesis: bytes, kept: dict[bytes, Scores]) -> Replayed:
+    """Replays a history that begins with a creation, and looks at every event on the way.
+
+    ``genesis`` is the cluster's hash, ``kept`` the scores in open accounts by their digest.
+    """
+    watchers: tuple[Watcher, ...] = (
+        Presence(),
+        Stakes(),
+        Commitments(genesis),
+        Drawing(),
+        Scoring(),
+        Fines(),
+        Pay(),
     )
-    rounds = await chain.program_accounts(
-        PROGRAM_ID,
-        discriminator=Round.discriminator,
-        memcmp=[(_FEDERATION_IN_ROUND, bytes(federation))],
-    )
-    return (
-        {one.address: Participant.decode(one.data) for one in people},
-        {one.address: Round.decode(one.data) for one in rounds},
-    )
+    ledger = Ledger(history.events[0], kept=kept)
+    for step in history.steps:
+        if isinstance(step, Event):
+            for watcher in watchers:
+                watcher.see(ledger, step)
+        book(ledger, step)
+    findings = [one for watcher in watchers for one in watcher.findings]
+    return Replayed(ledger, [one.check() for one in findings if one.count])
 
 
-async def _vaults(chain: Chain, federation: Pubkey) -> tuple[int, int, int]:
-    addresses = (
-        at.stake_vault_address(federation),
-        at.reward_vault_address(federation),
-        at.treasury_vault_address(federation),
-    )
-    found = await chain.accounts(addresses)
-    stake, reward, treasury = (
-        token_amount(one.data) if one is not None and one.data else 0 for one in found
-    )
-    return stake, reward, treasury
+async def _compare(
+    chain: Chain,
+    federation: Pubkey,
+    events: Sequence[Event],
+    ledger: Ledger,
+    accounts: Accounts | None,
+) -> list[Check]:
+    """Compares what the events make with the accounts; of a closed federation, what was left."""
+    done = chain_up(events)
+    if accounts is None:
+        left = [check_returned(ledger, events[-1])] if ledger.closed else []
+        return [*check_heads(done, {}), *left]
+    disputes = await read_disputes(chain, ledger)
+    heads = accounts.heads(federation) | {
+        one: (held.seq, bytes(held.head)) for one, held in disputes.items()
+    }
+    people = list(accounts.participants.values())
+    return [
+        *check_heads(done, heads),
+        *check_money(ledger, accounts.federation, people, accounts.vaults),
+        await check_rounds(chain, ledger, accounts, disputes),
+    ]

@@ -1,99 +1,112 @@
-"""Recomputes the learning: every update's root and norm, every aggregate, from the stored bytes."""
+"""Recomputes the learning: every accepted update's root and norm, every aggregate, from the stored
+bytes.
+"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from solders.pubkey import Pubkey
 
 from fedsol.artifacts import ArtifactStore, decode_model, decode_update
+from fedsol.audit.ledger import Aggregate, Ledger, Round, Submission
 from fedsol.audit.report import Check, check
+from fedsol.audit.verdicts import rule_of, scale_of
 from fedsol.errors import FedsolError
 from fedsol.learning import aggregate, model_root, update_root
-from fedsol.learning.aggregation import Mean, Median, Rule, Scale, TrimmedMean
-from fedsol.program.events import Event
+from fedsol.learning.proof import faulty_leaf
 
-
-@dataclass
-class _Round:
-    number: int
-    updates: list[Event] = field(default_factory=list)
+_NAME = "updates and aggregates recomputed"
 
 
 @dataclass
 class Recomputed:
-    """What was recomputed, and what did not come out the same."""
+    """What was recomputed, and what did not come out the same; ``model`` (int32[d]) is the newest."""
 
     model: NDArray[np.int32]
-    params: Any
+    ledger: Ledger
     artifacts: ArtifactStore
     roots: int = 0
     aggregates: int = 0
     problems: list[str] = field(default_factory=list)
 
 
-async def check_updates(
-    events: Sequence[Event], params: Any, artifacts: ArtifactStore
-) -> list[Check]:
-    """Fetches every revealed update and every model, and computes roots, norms and aggregates anew."""
-    created = events[0].data
+async def check_updates(ledger: Ledger, artifacts: ArtifactStore) -> list[Check]:
+    """Fetches every accepted update, and computes roots, norms, aggregates and models anew.
+
+    An aggregate that settled must be what the rule yields; one that was convicted must not.
+    """
+    created = ledger.created.data
     try:
         await artifacts.get(bytes(created.agreement_hash))
         first = decode_model(await artifacts.get(bytes(created.model_artifact)))
     except FedsolError as error:
-        return [Check("updates and aggregates recomputed", False, str(error))]
-    done = Recomputed(first.values, params, artifacts)
+        return [Check(_NAME, False, str(error))]
+    done = Recomputed(first.values, ledger, artifacts)
     if model_root(first.values) != bytes(created.model_root):
         done.problems.append("the first model does not have its root")
-    rounds: dict[Pubkey, _Round] = {}
-    for event in events:
-        if event.name == "RoundOpened":
-            rounds[event.data.round] = _Round(event.data.number)
-        elif event.name == "RoundRevealed":
-            rounds[event.data.round].updates.append(event)
-        elif event.name == "RoundSettled":
-            await _recompute(done, rounds[event.data.round], event)
+    for round_ in ledger.rounds.values():
+        before = done.model
+        for one in round_.aggregates:
+            await _recompute(done, round_, one, before)
     passed = f"{done.roots} updates, {done.aggregates} aggregates"
-    return [check("updates and aggregates recomputed", done.problems, passed)]
+    return [check(_NAME, done.problems, passed)]
 
 
-async def _recompute(done: Recomputed, round_: _Round, settled: Event) -> None:
+async def _recompute(
+    done: Recomputed, round_: Round, posted: Aggregate, before: NDArray[np.int32]
+) -> None:
+    settled = round_.phase == "Settled" and posted is round_.standing
+    convicted = round_.fallen.get(posted.attempt, False)
+    if not settled and not convicted:
+        return  # nobody relies on it, and nobody was blamed for it
     try:
-        updates = [await _update(done, one) for one in round_.updates]
+        updates = [await _update(done, one) for one in posted.accepted]
+    except FedsolError as error:
+        # Of a fallen aggregate the evidence in the ledger says enough: authors may be gone.
+        done.problems += [f"round {round_.number}: {error}"] if settled else []
+        return
+    params = done.ledger.params
+    weights = np.array([one.weight for one in posted.accepted], np.uint32)
+    rule, scale = rule_of(params.rule), scale_of(params)
+    model = aggregate(before, np.stack(updates), weights, rule, scale)
+    done.aggregates += 1
+    right = model_root(model) == posted.root
+    if settled:
+        if not right:
+            done.problems.append(
+                f"round {round_.number}: the aggregate is not what the rule yields"
+            )
+        done.model = await _stored(done, round_, posted, model)
+    elif right:
+        done.problems.append(f"round {round_.number}: a right aggregate was convicted")
+
+
+async def _stored(
+    done: Recomputed, round_: Round, posted: Aggregate, computed: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """The model that the federation goes on with: what was posted, if its bytes are what they should."""
+    try:
+        data = await done.artifacts.get(posted.artifact)
+        values: NDArray[np.int32] = decode_model(data, size=computed.size).values
     except FedsolError as error:
         done.problems.append(f"round {round_.number}: {error}")
-        return
-    params = done.params
-    scale = Scale(
-        lr_num=params.lr_num,
-        lr_den=params.lr_den,
-        frac_bits=params.frac_bits,
-        update_bits=params.update_bits,
-    )
-    weights = np.array([one.data.weight for one in round_.updates], np.uint32)
-    model = aggregate(done.model, np.stack(updates), weights, _rule(params.rule), scale)
-    if model_root(model) != bytes(settled.data.model_root):
-        done.problems.append(f"round {round_.number}: the aggregate is not what the rule yields")
-    done.model = model
-    done.aggregates += 1
-
-
-async def _update(done: Recomputed, revealed: Event) -> NDArray[np.int16]:
-    data = revealed.data
-    values: NDArray[np.int16] = decode_update(
-        await done.artifacts.get(bytes(data.artifact)), size=done.model.size
-    ).values
-    root = update_root(values)
-    if (root.hash, root.sum) != (bytes(data.root), data.norm_squared):
-        done.problems.append(f"submission {data.index} does not have the root or norm it revealed")
-    done.roots += 1
+        return computed
+    if model_root(values) != posted.root:
+        done.problems.append(f"round {round_.number}: the stored model does not have its root")
+        return computed
     return values
 
 
-def _rule(decoded: Any) -> Rule:
-    """The rule as an event's decoder gives it: an object of a class that is named like the rule."""
-    name = type(decoded).__name__
-    plain: dict[str, Rule] = {"Mean": Mean(), "Median": Median()}
-    return TrimmedMean(decoded.trim) if name == "TrimmedMean" else plain[name]
+async def _update(done: Recomputed, accepted: Submission) -> NDArray[np.int16]:
+    values: NDArray[np.int16] = decode_update(
+        await done.artifacts.get(accepted.artifact), size=done.model.size
+    ).values
+    root = update_root(values)
+    if (root.hash, root.sum) != (accepted.root, accepted.norm_squared):
+        done.problems.append(
+            f"submission {accepted.index} does not have the root or norm it revealed"
+        )
+    if faulty_leaf(values, done.ledger.params.qmax) is not None:
+        done.problems.append(f"submission {accepted.index} has values beyond the bound")
+    done.roots += 1
+    return values

@@ -1,0 +1,184 @@
+"""Decides every dispute again, from the evidence in the ledger alone, and compares the verdicts.
+
+And makes every plant again from its seed. Loads the learning; needs no stored artifact.
+"""
+
+from typing import Any
+
+import numpy as np
+from solders.pubkey import Pubkey
+
+from fedsol.audit.evidence import Shown, shown_in
+from fedsol.audit.ledger import Dispute, Ledger, Round, Submission
+from fedsol.audit.report import Check, Finding
+from fedsol.errors import FedsolError
+from fedsol.learning import Mean, Median, Rule, Scale, TrimmedMean
+from fedsol.learning.merkle import UPDATE_VALUES, chunk_sum, update_root
+from fedsol.learning.plant import plant_chunk, plant_update
+from fedsol.learning.proof import judge_coordinate
+from fedsol.program import addresses as at
+
+
+def check_verdicts(ledger: Ledger) -> Check:
+    """Every dispute that has a verdict, but those that somebody else's had settled before."""
+    made = Finding("verdicts follow from the evidence", "{} recomputed")
+    for dispute in ledger.decided:
+        if dispute.verdict == "Moot":
+            continue
+        round_ = ledger.rounds[dispute.round]
+        try:
+            expected = _verdict(ledger, round_, dispute)
+        except FedsolError:
+            expected = None  # no rule, seed or tree can be what the events say
+        told = f"round {round_.number}: {dispute.kind} of {dispute.accused} was {dispute.verdict}"
+        why = "no evidence is in the ledger" if expected is None else "it is not so"
+        made.expect(expected == dispute.verdict, f"{told}, but {why}")
+    return made.check()
+
+
+def check_plants(ledger: Ledger) -> Check:
+    """Every plant that stands is what its seed makes."""
+    made = Finding("plants are what their seeds make", "{} recomputed")
+    size = ledger.created.data.parameter_count
+    for round_ in ledger.rounds.values():
+        for one in round_.planted:
+            made.expect(
+                _is_plant(one, size),
+                f"round {round_.number}: {one.participant} planted something else",
+            )
+    return made.check()
+
+
+def _is_plant(told: Submission, size: int) -> bool:
+    try:
+        root = update_root(plant_update(told.seed, told.amplitude, size))
+    except FedsolError:
+        return False  # from no seed, or of an amplitude that cannot be
+    return (root.hash, root.sum) == (told.root, told.norm_squared)
+
+
+def rule_of(decoded: Any) -> Rule:
+    """The rule as an event's decoder gives it: an object of a class that is named like the rule."""
+    name = type(decoded).__name__
+    plain: dict[str, Rule] = {"Mean": Mean(), "Median": Median()}
+    return TrimmedMean(decoded.trim) if name == "TrimmedMean" else plain[name]
+
+
+def scale_of(params: Any) -> Scale:
+    """Fixed-point settings and server learning rate of a federation's rules."""
+    return Scale(
+        lr_num=params.lr_num,
+        lr_den=params.lr_den,
+        frac_bits=params.frac_bits,
+        update_bits=params.update_bits,
+    )
+
+
+def _verdict(ledger: Ledger, round_: Round, dispute: Dispute) -> str | None:
+    """What the evidence makes of a dispute; None if there is not enough of it."""
+    size = ledger.created.data.parameter_count
+    shown = list(shown_in(dispute, size))
+    match dispute.kind:
+        case "WrongAggregate":
+            proven = _wrong_aggregate(ledger, round_, dispute, shown)
+        case "CopiedUpdate":
+            proven = _copied(round_, dispute.submission)
+        case "Unavailable":
+            proven = _withheld(dispute, shown)
+        case _:
+            proven = _faulty_chunk(ledger, dispute, shown)
+    if proven is None:
+        # Whoever claims a fault and shows nothing in time has lost.
+        late = dispute.decided_slot >= dispute.deadline_slot and dispute.kind != "CopiedUpdate"
+        return "Acquitted" if late and dispute.verdict == "Acquitted" else None
+    return "Convicted" if proven else "Acquitted"
+
+
+def _copied(round_: Round, copy: Submission | None) -> bool:
+    """Whether another submission of the round has the same root and was committed before."""
+    if copy is None:
+        return False
+    node = (copy.root, copy.norm_squared)
+    return any((one.root, one.norm_squared) == node and one.is_before(copy) for one in round_.shown)
+
+
+def _withheld(dispute: Dispute, shown: list[Shown]) -> bool | None:
+    """Whether a chunk was not shown in time."""
+    if dispute.submission is not None:
+        node = (dispute.submission.root, dispute.submission.norm_squared)
+        there = any((one.root, one.total) == node and not one.overflowed for one in shown)
+    else:
+        root = dispute.aggregate.root if dispute.aggregate is not None else b""
+        there = any(one.root == root for one in shown)
+    if there or dispute.answered:
+        return False if there and dispute.answered else None
+    return True if dispute.decided_slot >= dispute.deadline_slot else None
+
+
+def _faulty_chunk(ledger: Ledger, dispute: Dispute, shown: list[Shown]) -> bool | None:
+    """Whether the first chunk that was shown lies about its norm, or is not what its seed makes."""
+    accused, size = dispute.submission, ledger.created.data.parameter_count
+    if accused is None:
+        return None
+    node = (accused.root, accused.norm_squared)
+    one = next((one for one in shown if (one.root, one.total) == node), None)
+    if one is None:
+        return None
+    if dispute.kind == "FalsePlant":
+        made = plant_chunk(accused.seed, one.index, accused.amplitude, size)
+        return one.chunk != made
+    fair = _is_fair(one, ledger.params.qmax, size)
+    return not fair or one.declared != chunk_sum(one.chunk) or one.overflowed
+
+
+def _is_fair(shown: Shown, qmax: int, parameters: int) -> bool:
+    """Whether a chunk's values may stand in an update: within the bound, zero behind the end."""
+    values = np.frombuffer(shown.chunk, "<i2").astype(np.int64)
+    end = max(0, parameters - shown.index * UPDATE_VALUES)
+    return bool((np.abs(values) <= qmax).all() and not values[end:].any())
+
+
+def _wrong_aggregate(
+    ledger: Ledger, round_: Round, dispute: Dispute, shown: list[Shown]
+) -> bool | None:
+    """Whether the posted value is another than the rule makes of all accepted ones; None until all
+    are shown.
+    """
+    params, aggregate = ledger.params, dispute.aggregate
+    if aggregate is None:
+        return None
+    posted = _model_value(shown, "Posted", aggregate.root, dispute.place)
+    if posted is None:
+        return None
+    if dispute.place >= ledger.created.data.parameter_count:
+        return posted != 0
+    base = _model_value(shown, "Base", round_.base_root, dispute.place)
+    values = [
+        _update_value(round_.address, shown, one, dispute.place) for one in aggregate.accepted
+    ]
+    known = [value for value in values if value is not None]
+    if base is None or len(known) < len(values):
+        return None
+    weights = [one.weight for one in aggregate.accepted]
+    expected = judge_coordinate(base, known, weights, rule_of(params.rule), scale_of(params))
+    return posted != expected
+
+
+def _model_value(shown: list[Shown], part: str, root: bytes, coordinate: int) -> int | None:
+    chunk = next((one.chunk for one in shown if (one.part, one.root) == (part, root)), None)
+    if chunk is None:
+        return None
+    values = np.frombuffer(chunk, "<i4")
+    return int(values[coordinate % values.size])
+
+
+def _update_value(
+    round_: Pubkey, shown: list[Shown], update: Submission, coordinate: int
+) -> int | None:
+    address = at.submission_address(round_, update.participant)
+    node = (update.root, update.norm_squared)
+    for one in shown:
+        if one.submission == address and (one.root, one.total) == node and not one.overflowed:
+            values = np.frombuffer(one.chunk, "<i2")
+            return int(values[coordinate % values.size])
+    return None
