@@ -3,12 +3,15 @@
 In the order of a telling: ``cast`` (who, data, script), ``story`` (ten rounds on an embedded
 chain), ``record`` (what the ledger says), ``board`` and ``live`` (the terminal), ``baselines``
 (alone, pooled), ``summary``, ``plots``, ``report``, and ``performance``, which joins them.
+
+With an attack the story is another: one of them cheats in its second round, and is caught.
+``cheats`` (how a rule is broken), ``attack_roles`` (who breaks it, and when), ``attack_plans`` and
+``attack_words`` (in words), ``attack_board``, ``attack_record`` and ``attack_money`` (the bill),
+``attack_flows``, ``attack_plots``, ``attack_report``, ``attack_result``, and ``attack_performance``.
 """
 
 import sys
 from pathlib import Path
-
-from fedsol.errors import ConfigError
 
 __all__ = ["run"]
 
@@ -22,26 +25,31 @@ def run(
     seed: int = 0,
     json: bool = False,
     *,
-    rounds: int = 10,
+    rounds: int | None = None,
 ) -> int:
     """Tells the story and writes report, pictures and numbers into ``out``; the exit code.
 
-    ``json`` prints one JSON document on stdout and nothing else. The code is 1 if the audit fails.
+    ``json`` prints one JSON document on stdout and nothing else. ``rounds`` are ten, or three where
+    an ``attack`` is what the story is about. The code is 1 if the audit fails or an attack succeeds.
 
     Raises ConfigError if there is no such model or attack.
     """
     if not json:
-        print("Five hospitals, one model, no shared data. Setting up …", flush=True)
+        told = "" if attack is None else " One of them cheats."
+        print(f"Five hospitals, one model, no shared data.{told} Setting up …", flush=True)
     try:
         # Late: JAX takes seconds to load, and Ctrl-C must be as clean then as later.
-        from fedsol.demo.cast import ATTACKS, Scenario
+        from fedsol.demo.cast import Scenario, default_rounds
+
+        many = default_rounds(attack) if rounds is None else rounds
+        scenario = Scenario(model=model, seed=seed, rounds=many, attack=attack)
+        if attack is not None:
+            from fedsol.demo.attack_performance import perform_attack
+
+            return perform_attack(scenario, out, json=json)
         from fedsol.demo.performance import perform
 
-        if attack is not None and attack not in ATTACKS:
-            raise ConfigError(
-                f"the demo has no attack {attack!r}", hint=f"There is {', '.join(ATTACKS)}."
-            )
-        return perform(Scenario(model=model, seed=seed, rounds=rounds), out, json=json)
+        return perform(scenario, out, json=json)
     except KeyboardInterrupt:
         print("Stopped; nothing is left behind.", file=sys.stderr)
         return _STOPPED

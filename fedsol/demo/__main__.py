@@ -15,7 +15,7 @@ def main() -> int:
     parser.add_argument("--attack", default=None)
     parser.add_argument("--out", type=Path, default=Path("demo"))
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=None)
     parser.add_argument("--json", action="store_true")
     try:
         return run(**vars(parser.parse_args()))

@@ -10,6 +10,27 @@ from fedsol.program.events import Event
 
 PHASES = ("Commit", "Reveal", "Score", "Aggregate", "Challenge", "Settled")
 LEAVING, LEFT = "leaving", "has left"
+_STEPS = {
+    "ParticipantRegistered": "join",
+    "StakeDeposited": "stake",
+    "StakeUnbonded": "unbond",
+    "StakeWithdrawn": "withdraw",
+    "ParticipantClosed": "leave",
+    "NoRevealFaulted": "fault",
+    "RoundOpened": "open",
+    "RoundSettled": "settle",
+}
+"""What an event is called in a line; others are called after the phase that they end."""
+LASTING = frozenset({"join", "unbond", "withdraw", "fault"})
+"""The steps that stay on the terminal when the panel has moved on."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that happened, in words; ``step`` is what was done."""
+
+    step: str
+    words: str
 
 
 @dataclass
@@ -35,11 +56,25 @@ class Board:
     rounds: int
     seats: dict[Pubkey, Seat] = field(default_factory=dict)
     number: int = 0
+    round: Pubkey = field(default_factory=Pubkey.default)
     phase: str = ""
     pool: int = 0
     share: int = 0
     time: int = 0
     accuracies: list[float] = field(default_factory=list)
+    phases: tuple[str, ...] = PHASES
+    lasting: frozenset[str] = LASTING
+
+    @property
+    def case(self) -> str:
+        """The dispute that is under way, in words; nothing if there is none."""
+        return ""
+
+    def tell(self, event: Event, time: int) -> list[Line]:
+        """Takes an event in and says it line by line."""
+        left = self.phase
+        words = self.see(event, time)
+        return [] if words is None else [Line(_STEPS.get(event.name, left.lower()), words)]
 
     def see(self, event: Event, time: int) -> str | None:
         """Takes an event in and says it in plain words; None for what needs no words."""
@@ -57,7 +92,8 @@ class Board:
         data = event.data
         match event.name:
             case "RoundOpened":
-                self.number, self.phase, self.pool, self.share = data.number, "Commit", data.pool, 0
+                self.number, self.round, self.phase = data.number, data.round, "Commit"
+                self.pool, self.share = data.pool, 0
                 for seat in self.seats.values():
                     seat.committed = seat.revealed = False
                     seat.note = seat.note if seat.note in (LEAVING, LEFT) else ""
@@ -80,7 +116,7 @@ class Board:
                 self.phase, self.share = "Settled", data.share
                 for seat in self.seats.values():
                     seat.stake, seat.bond = seat.stake + seat.bond, 0
-                return f"nobody objected: {tokens(data.share)} for each of {data.revealed}"
+                return f"nobody objected: {tokens(data.share)} for each of {data.accepted}"
             case "RoundAborted":
                 self.phase = "Aborted"
                 return "aborted: everyone gets back what no fault took"

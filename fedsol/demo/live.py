@@ -14,30 +14,20 @@ from rich.table import Table
 from rich.text import Text
 from solders.pubkey import Pubkey
 
-from fedsol.demo.board import PHASES, Board, Seat, tokens
+from fedsol.demo.board import Board, Line, Seat, tokens
 from fedsol.demo.record import Moment
 
 _BARS = "▁▂▃▄▅▆▇█"
-_STEPS = {
-    "ParticipantRegistered": "join",
-    "StakeDeposited": "stake",
-    "StakeUnbonded": "unbond",
-    "StakeWithdrawn": "withdraw",
-    "ParticipantClosed": "leave",
-    "NoRevealFaulted": "fault",
-    "RoundOpened": "open",
-    "RoundSettled": "settle",
-}
-"""What an event is called in a line; others are called after the phase that they end."""
-_TOLD = ("ParticipantRegistered", "StakeUnbonded", "StakeWithdrawn", "NoRevealFaulted")
+_STYLES = {"fault": "red", "cheat": "bold red", "verdict": "bold red", "pay": "green"}
 
 
 class Quiet(AbstractContextManager["Quiet"]):
-    """Shows nothing, but keeps the board."""
+    """Shows nothing, but keeps the board and what was told: the round's number and the line."""
 
-    def __init__(self, rounds: int) -> None:
-        self.board = Board({}, rounds)
+    def __init__(self, rounds: int, board: Board | None = None) -> None:
+        self.board = Board({}, rounds) if board is None else board
         self.started = 0
+        self.told: list[tuple[int, Line]] = []
 
     def __exit__(
         self,
@@ -54,11 +44,9 @@ class Quiet(AbstractContextManager["Quiet"]):
     def saw(self, moment: Moment) -> None:
         """See ``Screen``."""
         self.started = self.started or moment.time
-        left = self.board.phase
-        words = self.board.see(moment.event, moment.time)
-        if words is not None:
-            name = moment.event.name
-            self.say(moment, _STEPS.get(name, left.lower()), words)
+        for line in self.board.tell(moment.event, moment.time):
+            self.told.append((self.board.number, line))
+            self.say(line)
         self.refresh()
 
     def scored(self, accuracy: float) -> None:
@@ -66,8 +54,8 @@ class Quiet(AbstractContextManager["Quiet"]):
         self.board.accuracies.append(accuracy)
         self.end_round()
 
-    def say(self, moment: Moment, step: str, words: str) -> None:
-        """Says an event in words; ``step`` is what was done."""
+    def say(self, line: Line) -> None:
+        """Says what happened."""
 
     def refresh(self) -> None:
         """Shows the board as it is now."""
@@ -79,13 +67,13 @@ class Quiet(AbstractContextManager["Quiet"]):
 class Plain(Quiet):
     """One line for each step: for files, pipes and logs."""
 
-    def __init__(self, rounds: int, console: Console) -> None:
-        super().__init__(rounds)
+    def __init__(self, rounds: int, console: Console, board: Board | None = None) -> None:
+        super().__init__(rounds, board)
         self.console = console
 
-    def say(self, moment: Moment, step: str, words: str) -> None:
+    def say(self, line: Line) -> None:
         """See ``Quiet``."""
-        self._line(step, words)
+        self._line(line.step, line.words)
 
     def end_round(self) -> None:
         """See ``Quiet``."""
@@ -100,8 +88,8 @@ class Plain(Quiet):
 class Shown(Quiet):
     """A panel that follows every event, and one lasting line for each round."""
 
-    def __init__(self, rounds: int, console: Console) -> None:
-        super().__init__(rounds)
+    def __init__(self, rounds: int, console: Console, board: Board | None = None) -> None:
+        super().__init__(rounds, board)
         self.live = Live(console=console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Self:
@@ -116,11 +104,11 @@ class Shown(Quiet):
     ) -> None:
         self.live.stop()
 
-    def say(self, moment: Moment, step: str, words: str) -> None:
+    def say(self, line: Line) -> None:
         """See ``Quiet``."""
-        if moment.event.name in _TOLD and self.board.number > 0:
-            style = "red" if step == "fault" else "cyan"
-            self.live.console.print(Padding(Text(words, style=style), (0, 0, 0, 11)))
+        if line.step in self.board.lasting and self.board.number > 0:
+            text = Text(line.words, style=_STYLES.get(line.step, "cyan"))
+            self.live.console.print(Padding(text, (0, 0, 0, 11)))
 
     def refresh(self) -> None:
         """See ``Quiet``."""
@@ -142,14 +130,15 @@ def panel(board: Board, started: int) -> RenderableType:
     elapsed = timedelta(seconds=board.time - started)
     title = f"round {board.number} of {board.rounds}" if board.number else "founding"
     foot = f"chain time {str(elapsed).removesuffix(', 0:00:00')}"
-    parts = Group(_phases(board), _seats(board), _curve(board))
+    case = [Text(board.case, style="yellow")] if board.case else []
+    parts = Group(_phases(board), _seats(board), *case, _curve(board))
     return Panel(parts, title=title, subtitle=foot, width=78, border_style="dim")
 
 
 def _phases(board: Board) -> Text:
-    here = PHASES.index(board.phase) if board.phase in PHASES else -1
+    here = board.phases.index(board.phase) if board.phase in board.phases else -1
     text = Text()
-    for place, phase in enumerate(PHASES):
+    for place, phase in enumerate(board.phases):
         style = "bold cyan" if place == here else "green" if place < here else "dim"
         text.append(("● " if place <= here else "○ ") + phase.lower() + "  ", style=style)
     return text

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fedsol.audit import AuditReport
 from fedsol.demo.baselines import measure
 from fedsol.demo.board import tokens
 from fedsol.demo.cast import Scenario
@@ -64,15 +65,15 @@ def show_end(summary: Summary, console: Console, out: Path) -> None:
     console.print(_money(summary))
     console.print(totals_line(summary), highlight=False)
     console.print()
-    _show_audit(summary, console)
+    show_audit(summary.outcome.audit, console)
     console.print()
     console.print(
         f"Read on in {out / FILES[0]}; pictures and numbers are beside it.", highlight=False
     )
 
 
-def _show_audit(summary: Summary, console: Console) -> None:
-    report = summary.outcome.audit
+def show_audit(report: AuditReport, console: Console) -> None:
+    """Every check of an audit, with what it looked at or what is wrong."""
     console.print(Text(f"Audit: {report.events} events replayed from the ledger", style="bold"))
     for check in report.checks:
         line = Text("  ✓ ", style="green") if check.ok else Text("  ✗ ", style="bold red")

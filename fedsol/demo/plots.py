@@ -48,7 +48,7 @@ def accuracy_png(summary: Summary, theme: Theme) -> bytes:
     _dress(axes, theme, "right on held-out data, %")
     axes.set_title("Accuracy on data that nobody trained on", color=theme.ink)
     _legend(axes, theme)
-    return _png(figure)
+    return png(figure)
 
 
 def balances_png(summary: Summary, theme: Theme) -> bytes:
@@ -69,7 +69,7 @@ def balances_png(summary: Summary, theme: Theme) -> bytes:
     stake.set_ylim(bottom=0)
     rewards.set_ylim(bottom=0)
     _legend(rewards, theme)
-    return _png(figure)
+    return png(figure)
 
 
 def _dress(axes: Axes, theme: Theme, unit: str) -> None:
@@ -89,7 +89,8 @@ def _legend(axes: Axes, theme: Theme) -> None:
     axes.legend(loc="best", frameon=False, labelcolor=theme.ink)
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure) -> bytes:
+    """The figure as a PNG file."""
     buffer = io.BytesIO()
     FigureCanvasAgg(figure)  # no window system: the figure draws itself on this canvas
     figure.savefig(buffer, format="png", facecolor=figure.get_facecolor())

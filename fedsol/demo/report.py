@@ -6,6 +6,7 @@ from html import escape
 from importlib import resources
 from string import Template
 
+from fedsol.audit import AuditReport
 from fedsol.demo.board import tokens
 from fedsol.demo.plots import DARK, LIGHT, accuracy_png, balances_png
 from fedsol.demo.summary import Chapter, Purse, Summary
@@ -18,10 +19,7 @@ def html_report(summary: Summary, accuracy: bytes, balances: bytes) -> str:
     """The whole page; the pictures are given for light ground and drawn again for dark."""
     outcome = summary.outcome
     scenario = outcome.scenario
-    template = Template(
-        resources.files("fedsol.demo").joinpath("report.template.html").read_text(encoding="utf-8")
-    )
-    return template.substitute(
+    return read_page("report").substitute(
         title=escape(scenario.lesson.title),
         rounds=scenario.rounds,
         seed=scenario.seed,
@@ -30,18 +28,26 @@ def html_report(summary: Summary, accuracy: bytes, balances: bytes) -> str:
         shares=escape(_shares(summary)),
         facts=_facts(summary),
         proved="".join(f"<li>{escape(one)}</li>" for one in proved(summary)),
-        accuracy_light=_data_url(accuracy),
-        accuracy_dark=_data_url(accuracy_png(summary, DARK)),
-        balances_light=_data_url(balances),
-        balances_dark=_data_url(balances_png(summary, DARK)),
+        accuracy_light=data_url(accuracy),
+        accuracy_dark=data_url(accuracy_png(summary, DARK)),
+        balances_light=data_url(balances),
+        balances_dark=data_url(balances_png(summary, DARK)),
         timeline="".join(_chapter(one, summary.chapters[0].opened) for one in summary.chapters),
         money="".join(_purse(one) for one in summary.purses),
         totals=escape(totals_line(summary)),
         events=outcome.audit.events,
-        checks=_checks(summary),
+        checks=checks_list(outcome.audit),
         federation=outcome.federation,
         roots="".join(_root(one) for one in summary.chapters),
     )
+
+
+def read_page(name: str) -> Template:
+    """A page to be filled in, with the style that all of them share in it."""
+    folder = resources.files("fedsol.demo")
+    page = folder.joinpath(f"{name}.template.html").read_text(encoding="utf-8")
+    style = folder.joinpath("page.css").read_text(encoding="utf-8")
+    return Template(Template(page).safe_substitute(style=style))
 
 
 def pictures(summary: Summary) -> tuple[bytes, bytes]:
@@ -127,16 +133,17 @@ def _chapter(one: Chapter, start: int) -> str:
         tokens(one.share),
     ]
     words = [one.aggregator, "; ".join(one.notes)]
-    return _row(cells, words, first_words=False)
+    return table_row(cells, words, first_words=False)
 
 
 def _purse(one: Purse) -> str:
     amounts = (one.staked, one.returned, one.slashed, one.still_staked, one.rewards, one.found)
     cells = [tokens(amount) if amount else "" for amount in amounts]
-    return _row([*cells, sol(one.fees), sol(one.rent)], [one.name], first_words=True)
+    return table_row([*cells, sol(one.fees), sol(one.rent)], [one.name], first_words=True)
 
 
-def _row(cells: list[str], words: list[str], *, first_words: bool) -> str:
+def table_row(cells: list[str], words: list[str], *, first_words: bool) -> str:
+    """A row of a table: numbers to the right, words to the left; the words first or last."""
     numbers = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     texts = "".join(f'<td class="words">{escape(word)}</td>' for word in words)
     return f"<tr>{texts}{numbers}</tr>" if first_words else f"<tr>{numbers}{texts}</tr>"
@@ -147,14 +154,16 @@ def _root(one: Chapter) -> str:
     return f"<tr><td>{one.number}</td>{root}</tr>"
 
 
-def _checks(summary: Summary) -> str:
+def checks_list(report: AuditReport) -> str:
+    """What an audit found, as items of a list."""
     lines = []
-    for one in summary.outcome.audit.checks:
+    for one in report.checks:
         tone, sign = ("good", "✓") if one.ok else ("bad", "✗")
         detail = f'<span class="faint">{escape(one.detail)}</span>'
         lines.append(f'<li class="{tone}">{sign} {escape(one.name)} {detail}</li>')
     return "".join(lines)
 
 
-def _data_url(png: bytes) -> str:
+def data_url(png: bytes) -> str:
+    """A picture as an address that holds all of it."""
     return "data:image/png;base64," + base64.b64encode(png).decode()

@@ -1,7 +1,10 @@
-"""The story: five hospitals, one model, every step a real transaction on the embedded chain."""
+"""The story: five hospitals, one model, every step a real transaction on the embedded chain.
+
+The same for a story of an attack: there ``attack_roles`` says who acts otherwise, and a watcher looks on.
+"""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -11,12 +14,15 @@ from solders.pubkey import Pubkey
 from fedsol.artifacts import ArtifactStore
 from fedsol.audit import AuditReport
 from fedsol.chain import LandedTransaction
-from fedsol.demo.cast import BYSTANDER, CONVENER, TOKEN, Data, Hospital, Scenario
+from fedsol.demo.attack_roles import cheating
+from fedsol.demo.cast import CONVENER, TOKEN, Data, Hospital, Scenario
 from fedsol.demo.record import Moment, Record
 from fedsol.federation import Federation
 from fedsol.membership import Membership
 from fedsol.program import Participant, Round
-from fedsol.roles import Crank, Member, Role, run_together
+from fedsol.program.addresses import treasury_vault_address
+from fedsol.program.tokens import token_amount, token_supply
+from fedsol.roles import Crank, Member, Role, Watcher, run_together
 from fedsol.roles.crank import close_round
 from fedsol.roles.member import Snapshot
 from fedsol.sandbox import SOL, Sandbox, embedded
@@ -39,8 +45,12 @@ class Screen(Protocol):
 
 @dataclass(frozen=True)
 class Wallet:
-    """What somebody holds outside the federation: token units, and lamports at start and end."""
+    """What somebody holds outside the federation: token units, and lamports at start and end.
 
+    ``stake`` and ``reward`` are at the end; all that somebody ``brought`` is stake and reward tokens.
+    """
+
+    brought: tuple[int, int]
     stake: int
     reward: int
     lamports_start: int
@@ -49,7 +59,10 @@ class Wallet:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is left when the chain is gone: the record, who was who, and what the audit found."""
+    """What is left when the chain is gone: the record, who was who, and what the audit found.
+
+    ``treasury`` is what its vault holds, ``burned`` what is missing of the stake tokens that were made.
+    """
 
     scenario: Scenario
     federation: Pubkey
@@ -59,6 +72,8 @@ class Outcome:
     accuracies: list[float]
     participants: Mapping[Pubkey, Participant]
     wallets: Mapping[str, Wallet]
+    treasury: int
+    burned: int
     audit: AuditReport
 
 
@@ -92,6 +107,7 @@ class Stage:
     federation: Federation
     convener: Crank
     bystander: Crank
+    watcher: Watcher | None
     lamports: dict[str, int]
     members: dict[str, Membership] = field(default_factory=dict)
     leaving: dict[str, Membership] = field(default_factory=dict)
@@ -100,8 +116,7 @@ class Stage:
 
 async def play(scenario: Scenario, screen: Screen) -> Outcome:
     """Tells the whole story and audits it; nothing is left on disk, whatever happens."""
-    people = [one.name for one in scenario.hospitals] + [CONVENER, BYSTANDER]
-    names = {scenario.key(name).pubkey(): name for name in people}
+    names = {scenario.key(name).pubkey(): name for name in scenario.brings}
     screen.cast(names)
     record = Record()
     with tempfile.TemporaryDirectory(prefix="fedsol-demo-") as folder:
@@ -126,11 +141,8 @@ async def play(scenario: Scenario, screen: Screen) -> Outcome:
 
 async def _raise_curtain(scenario: Scenario, sandbox: Sandbox, folder: Path) -> Stage:
     """Gives everyone what they bring, and founds and funds the federation."""
-    rewards = scenario.rounds * scenario.params.round_reward
-    brings = {one.name: (one.stake * TOKEN, 0) for one in scenario.hospitals}
-    brings |= {CONVENER: (0, rewards), BYSTANDER: (0, 0)}
     lamports = {}
-    for name, (stake, reward) in brings.items():
+    for name, (stake, reward) in scenario.brings.items():
         owner = scenario.key(name).pubkey()
         await sandbox.endow(owner, lamports=10 * SOL, stake=stake, reward=reward)
         lamports[name] = await sandbox.chain.balance(owner)
@@ -145,10 +157,12 @@ async def _raise_curtain(scenario: Scenario, sandbox: Sandbox, folder: Path) -> 
         creator=convener,
         seed=scenario.seed,
     )
-    await federation.fund(convener, rewards)
+    await federation.fund(convener, scenario.brings[CONVENER][1])
     opens = Crank(federation.member(convener), opens=True)
-    turns = Crank(federation.member(scenario.key(BYSTANDER)))
-    return Stage(scenario, scenario.deal(), sandbox, federation, opens, turns, lamports)
+    turns = Crank(federation.member(scenario.key(scenario.outsider)))
+    purse = scenario.brings[scenario.outsider][0]
+    watcher = Watcher(turns.member, purse) if scenario.attack is not None else None
+    return Stage(scenario, scenario.deal(), sandbox, federation, opens, turns, watcher, lamports)
 
 
 async def _arrivals(stage: Stage, number: int) -> None:
@@ -162,7 +176,9 @@ async def _join(stage: Stage, hospital: Hospital, place: int) -> Membership:
     return await stage.federation.join(
         stage.scenario.key(hospital.name),
         stake=hospital.stake * TOKEN,
-        data=stage.data.shares[place],
+        data=stage.data.shares[place] if hospital.trains else None,
+        evaluates=stage.data.held_out(place) if hospital.evaluates else None,
+        plants=hospital.plants,
         model=lesson.model,
         optimiser=lesson.optimiser,
         epochs=lesson.epochs,
@@ -179,10 +195,9 @@ def trainer_seed(scenario: Scenario, place: int) -> int:
 async def _round(stage: Stage, screen: Screen) -> None:
     """The convener opens a round; hospitals and bystander take it to its end and are paid."""
     member = stage.bystander.member
-    roles: list[Role] = [stage.bystander]
+    roles: list[Role] = [stage.bystander, *([stage.watcher] if stage.watcher is not None else [])]
     for hospital in stage.scenario.hospitals:
-        mine = stage.members[hospital.name].roles if hospital.name in stage.members else ()
-        roles += [SilentIn(one, hospital.silent) if hospital.silent else one for one in mine]
+        roles += _acting(stage, hospital) if hospital.name in stage.members else []
     await stage.convener.step(await member.snapshot())
     now = await run_together(roles, until=lambda now: not now.federation.round_active)
     for role in roles:
@@ -192,6 +207,14 @@ async def _round(stage: Stage, screen: Screen) -> None:
     stage.accuracies.append(accuracy)
     screen.scored(accuracy)
     await _close_rounds(stage)
+
+
+def _acting(stage: Stage, hospital: Hospital) -> Sequence[Role]:
+    """What a hospital does in a round: its roles, unless the script has it do something else."""
+    if stage.scenario.attack is not None:
+        return cheating(stage.scenario, hospital.name, stage.members)
+    mine = stage.members[hospital.name].roles
+    return [SilentIn(one, hospital.silent) if hospital.silent else one for one in mine]
 
 
 async def _departures(stage: Stage, number: int) -> None:
@@ -234,12 +257,17 @@ def _is_closable(ended: Round, time: int, slot: int) -> bool:
 async def _lower_curtain(stage: Stage, record: Record, names: Mapping[Pubkey, str]) -> Outcome:
     """Reads what everyone holds now, and audits the whole history."""
     sandbox, federation = stage.sandbox, stage.federation
+    vault = await sandbox.chain.account(treasury_vault_address(federation.ref.address))
+    mint = await sandbox.chain.account(sandbox.stake.mint)
+    assert vault is not None
+    assert mint is not None
     wallets, participants = {}, {}
     for owner, name in names.items():
         member = replace(stage.bystander.member, key=stage.scenario.key(name))
         if (me := await member.me()) is not None:
             participants[owner] = me
         wallets[name] = Wallet(
+            brought=stage.scenario.brings[name],
             stake=await sandbox.tokens(owner, sandbox.stake),
             reward=await sandbox.tokens(owner, sandbox.reward),
             lamports_start=stage.lamports[name],
@@ -254,5 +282,7 @@ async def _lower_curtain(stage: Stage, record: Record, names: Mapping[Pubkey, st
         accuracies=stage.accuracies,
         participants=participants,
         wallets=wallets,
+        treasury=token_amount(vault.data),
+        burned=sum(stake for stake, _ in stage.scenario.brings.values()) - token_supply(mint.data),
         audit=await federation.audit(),
     )

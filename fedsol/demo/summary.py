@@ -111,7 +111,7 @@ def summarise(outcome: Outcome, baselines: Baselines, share_sizes: list[int]) ->
         baselines=baselines,
         purses=[_purse(outcome, ledger, owner) for owner in outcome.names],
         totals=totals,
-        chapters=_chapters(outcome),
+        chapters=tell_chapters(outcome),
         holdings=_holdings(outcome),
         share_sizes=share_sizes,
     )
@@ -171,7 +171,8 @@ def _holdings(outcome: Outcome) -> dict[str, list[Holding]]:
     return held
 
 
-def _chapters(outcome: Outcome) -> list[Chapter]:
+def tell_chapters(outcome: Outcome) -> list[Chapter]:
+    """The rounds, one by one."""
     people = {
         moment.event.data.participant: outcome.names[moment.event.data.owner]
         for moment in outcome.moments
@@ -209,6 +210,10 @@ def _write(chapter: Chapter, moment: Moment, people: dict[Pubkey, str]) -> None:
                 chapter.model_root = bytes(event.data.model_root).hex()
         case "NoRevealFaulted":
             chapter.notes.append(f"{name} was silent and slashed")
+        case "EvaluatorFaulted":
+            chapter.notes.append(f"{name} scored blindly and was slashed")
+        case "ChallengeResolved" if event.data.proven:
+            chapter.notes.append(f"{people[event.data.accused]} was convicted and slashed")
         case "StakeUnbonded":
             chapter.notes.append(f"{name} began to leave")
         case "ParticipantClosed":

@@ -187,7 +187,7 @@ def test_the_report_needs_nothing_from_outside(told: tuple[Summary, Path]) -> No
 def test_a_second_telling_learns_the_same_and_says_it_line_by_line(
     told: tuple[Summary, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert demo.run(out=tmp_path, attack="silent", rounds=ROUNDS) == 0
+    assert demo.run(out=tmp_path, rounds=ROUNDS) == 0
     first, second = (json.loads((one / "result.json").read_text()) for one in (told[1], tmp_path))
     assert second["accuracy"] == first["accuracy"]
     roots = [[one["model_root"] for one in result["timeline"]] for result in (first, second)]
