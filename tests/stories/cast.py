@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from solders.keypair import Keypair
 
@@ -12,6 +13,7 @@ from fedsol.learning import Dataset
 from fedsol.membership import Membership
 from fedsol.roles import Aggregator, Member, Trainer
 from fedsol.roles.member import Snapshot
+from fedsol.roles.runner import Watch
 
 MODEL = fedsol.model("logreg", features=30, classes=2)
 STAKE = 3_000
@@ -62,16 +64,36 @@ class Town:
     people: dict[str, Membership] = field(default_factory=dict)
     keys: dict[str, Keypair] = field(default_factory=dict)
 
-    async def joins(self, name: str, *, stake: int = STAKE, data: Dataset | None = None) -> None:
+    async def joins(
+        self,
+        name: str,
+        *,
+        stake: int = STAKE,
+        data: Dataset | None = None,
+        plants: bool = False,
+        **training: Any,
+    ) -> None:
         """Somebody arrives with exactly the stake, data of their own, and joins."""
         key = self.keys.setdefault(name, await self.sandbox.wallet(stake=stake))
         share = data or shares()[len(self.people) % 5]
-        self.people[name] = await self.federation.join(key, stake=stake, data=share, model=MODEL)
+        self.people[name] = await self.federation.join(
+            key, stake=stake, data=share, model=MODEL, plants=plants, **training
+        )
 
-    async def round(self, **instead: Membership) -> fedsol.RoundResult:
+    async def judges(self, name: str, *, stake: int = STAKE) -> None:
+        """Somebody arrives with exactly the stake and held-out data, and joins as evaluator alone."""
+        key = self.keys.setdefault(name, await self.sandbox.wallet(stake=stake))
+        seen = held_out()[len(self.people) % 3]
+        self.people[name] = await self.federation.join(
+            key, stake=stake, model=MODEL, evaluates=seen, aggregates=False
+        )
+
+    async def round(
+        self, *, watch: Watch | None = None, **instead: Membership
+    ) -> fedsol.RoundResult:
         """One round of everybody, with some people acting otherwise."""
         acting = [instead.get(name, one) for name, one in self.people.items()]
-        return await self.federation.round(members=acting)
+        return await self.federation.round(members=acting, watch=watch)
 
     async def stake_of(self, name: str) -> int:
         """What somebody's stake is now, on chain."""
@@ -105,6 +127,12 @@ def shares() -> list[Dataset]:
     """Five non-IID parts of the breast-cancer data."""
     train, _ = fedsol.load("breast_cancer")
     return fedsol.partition(train, fedsol.DirichletPartitioner(5, alpha=0.5, seed=1))
+
+
+def held_out() -> list[Dataset]:
+    """Three parts of the breast-cancer data that nobody trains on."""
+    _, test = fedsol.load("breast_cancer")
+    return fedsol.partition(test, fedsol.IidPartitioner(3, seed=1))
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A federation of separate processes: one is killed between commit and reveal, and still reveals."""
+"""A federation of separate processes: whoever is killed in the middle of a round goes on where it was."""
 
 from __future__ import annotations
 
@@ -127,9 +127,9 @@ def serve(place: Place) -> Process:
     return chain
 
 
-def found(place: Place) -> None:
+def found(place: Place, *more: str) -> None:
     """A federation of two trainers a round, with long windows."""
-    for name in ("creator", "alice", "bob", "carol"):
+    for name in ("creator", "alice", "bob", "carol", "ida"):
         place.done("key", "new", key=name)
         place.done("faucet", "--stake=3000", "--reward=1000", key=name)
     rng = np.random.default_rng(0)
@@ -139,7 +139,7 @@ def found(place: Place) -> None:
     model = "--model=logreg(features=30,classes=2)"
     words = ["federation", "create", "--name=hospitals", model, "--preset=local", *windows]
     least = ["--min-submissions=2", "--max-submissions=2", "--round-reward=1000"]
-    place.federation = place.done(*words, *least, key="creator")["federation"]
+    place.federation = place.done(*words, *least, *more, key="creator")["federation"]
     place.done("federation", "fund", "1000", key="creator")
 
 
@@ -193,3 +193,46 @@ def test_processes_finish_a_round_though_one_is_killed(place: Place) -> None:
     # The chain that was kept is the chain that goes on.
     assert json.loads(serve(place).out.read_text())["genesis"] == genesis
     assert place.done("round", "show", key="creator")["phase"] == "Settled"
+
+
+def evaluates(place: Place, key: str) -> Process:
+    words = ["join", "--roles=evaluator", f"--evaluate={place.folder / 'data.npz'}"]
+    return place.start(*words, "--rounds=1", "--log=json", "--register", "--stake=3000", key=key)
+
+
+@pytest.mark.slow
+def test_an_evaluator_that_is_killed_shows_the_scores_that_it_committed(place: Place) -> None:
+    serve(place)
+    found(place, f"--score={WINDOW}s", "--min-evaluators=1")
+    alice, bob = trains(place, "alice", "1/2"), trains(place, "bob", "2/2")
+    ida = evaluates(place, "ida")
+    carol = place.start(
+        "join", "--roles=aggregator,crank", "--register", "--stake=3000", key="carol"
+    )
+    for one in (alice, bob, ida, carol):
+        one.says("waiting for a round to be opened")
+    place.done("round", "open", key="creator")
+    for one in (alice, bob):
+        one.says("committed")
+    place.time_passes()
+    ida.says("scores committed")
+
+    ida.kill()
+    place.time_passes()
+    carol.says("phase=ScoreReveal")
+    again = evaluates(place, "ida")
+    again.says("scores shown")
+    assert "scores committed" not in again.err.read_text()
+    carol.says("phase=Tally")
+    place.time_passes()
+    carol.says("aggregated")
+    place.time_passes()
+
+    assert [alice.ends(), bob.ends(), again.ends()] == [0, 0, 0]
+    shown = place.done("round", "show", key="creator")
+    assert (shown["phase"], shown["accepted"], shown["evaluator_pool"]) == ("Settled", 2, 100)
+    me = place.done("participant", "show", key="ida")
+    assert (me["stake"], me["rewarded"], me["slashed"], me["duties"]) == (3_000, 100, 0, 0)
+    earned = [place.done("participant", "show", key=name)["rewarded"] for name in ("alice", "bob")]
+    assert 898 <= sum(earned) <= 900
+    assert place.done("federation", "show", key="creator")["ledger"]["owed"] == 0

@@ -11,58 +11,20 @@ import pytest
 from fedsol.roles import Aggregator, Crank, Journal, Member, Trainer, run_together
 from fedsol.roles.member import Snapshot
 from tests.stories.cast import POOL, STAKE, Town, town
+from tests.stories.mortal import Died, How, MortalChain
 
 MOMENTS = 16  # so often a trainer and aggregator talks to the chain in a round, at least
 
 
-class Died(BaseException):
-    """The process is gone: nothing after this point runs."""
-
-
-class MortalChain:
-    """A chain on which the n-th talk is the last one, before it takes effect or right after."""
-
-    def __init__(self, chain: Any, *, dies_at: int, after: bool) -> None:
-        self._chain, self._left, self._after = chain, dies_at, after
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self._chain, name)
-        if name not in ("account", "accounts", "program_accounts", "clock", "send", "resume"):
-            return call
-
-        async def talk(*args: Any, **named: Any) -> Any:
-            self._left -= 1
-            if self._left == 0 and not self._after:
-                await self._die_signing(name, args, named)
-            result = await call(*args, **named)
-            if self._left == 0:
-                raise Died
-            return result
-
-        return talk
-
-    async def _die_signing(self, name: str, args: Any, named: Any) -> None:
-        """Dies after the signed bytes were kept, before they are sent."""
-        keep = named.get("before_send")
-        if name == "send" and keep is not None:
-
-            async def keep_and_die(*signed: Any) -> None:
-                await keep(*signed)
-                raise Died
-
-            await self._chain.send(*args, **{**named, "before_send": keep_and_die})
-        raise Died
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("how", ["signed", "after"])
 async def test_a_trainer_that_dies_and_restarts_ends_where_it_would_have(
-    tmp_path: Path, after: bool
+    tmp_path: Path, how: How
 ) -> None:
     for moment in range(1, MOMENTS + 1):
         async with town(tmp_path / str(moment)) as hospitals:
             for name in ("ada", "ben"):
                 await hospitals.joins(name)
-            died = await _round_with_a_death(hospitals, moment, after=after)
+            died = await _round_with_a_death(hospitals, moment, how)
             account = await hospitals.federation.account()
             ada = await hospitals.people["ada"].member.me()
             assert ada is not None
@@ -73,12 +35,12 @@ async def test_a_trainer_that_dies_and_restarts_ends_where_it_would_have(
             assert died, f"the round has no moment {moment}"
 
 
-async def _round_with_a_death(hospitals: Town, moment: int, *, after: bool) -> bool:
+async def _round_with_a_death(hospitals: Town, moment: int, how: How) -> bool:
     """Runs one round in which Ada's process dies once and is started again; says whether it did."""
     federation = hospitals.federation
     crank = Crank(federation.member(hospitals.creator), opens=True, rounds=1)
     ada, ben = hospitals.people["ada"], hospitals.people["ben"]
-    mortal: Any = MortalChain(federation.chain, dies_at=moment, after=after)
+    mortal: Any = MortalChain(federation.chain, dies_at=moment, how=how)
 
     def ended(now: Snapshot) -> bool:
         return now.federation.round == 1 and not now.federation.round_active

@@ -11,7 +11,7 @@ async def test_a_round_with_too_few_submissions_is_aborted_and_refunded(tmp_path
             await hospitals.joins(name)
         root = (await hospitals.federation.account()).model_root
         result = await hospitals.round(ben=absent(hospitals.people["ben"]))
-        assert (result.settled, result.accepted) == (False, 1)
+        assert (result.settled, result.revealed, result.accepted) == (False, 1, 0)
         account = await hospitals.federation.account()
         assert (account.reward_available, account.reward_reserved) == (FUNDED, 0)
         assert account.model_root == root
