@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from solders.instruction import Instruction
-from solders.pubkey import Pubkey
 
 from fedsol.program import instructions as build
-from fedsol.program.commitment import Place, Update, commitment
+from fedsol.program.commitment import Update, commitment
 from fedsol.program.instructions.federation import NewFederation
-from fedsol.program.params import Params, Window, trimmed_mean
+from fedsol.program.params import Params, Window, mean, median, trimmed_mean
+from tests.property.building_disputes import BuildsDisputes
+from tests.property.building_scoring import BuildsScoring
 from tests.property.model import Rules, Step, digest
-from tests.property.names import address, reference_of
-from tests.property.reference_rounds import new_root_of, salt_of
+from tests.property.names import address, last_of, reference_of, tokens_of
+from tests.property.reference_rounds import posted_by, salt_of
+from tests.property.updates import BITS, first_model, update_of
 
 # What breaks a new federation, by the word of the reference.
 _BROKEN: dict[str, dict[str, object]] = {
@@ -22,6 +24,11 @@ _BROKEN: dict[str, dict[str, object]] = {
     "submissions": {"min_submissions": 9, "max_submissions": 8},
     "stake": {"min_stake": 0},
     "bond": {"aggregator_bond": 0},
+    "claim bond": {"challenge_bond": 0},
+    "dispute": {"dispute": Window(1, 0)},
+    "evaluators": {"score": Window(1, 1), "min_evaluators": 3, "max_evaluators": 2},
+    "scoring": {"score_floor": 10_001},
+    "fraud": {"fraud_bps": 99},
     "bits": {"update_bits": 25},
     "norm": {"max_norm_squared": 0},
     "trim": {"rule": trimmed_mean(2)},
@@ -39,27 +46,35 @@ def params_of(rules: Rules) -> Params:
         score=Window(*rules.score),
         aggregate=Window(*rules.aggregate),
         challenge=Window(*rules.challenge),
+        dispute=Window(*rules.dispute),
         unbonding=Window(*rules.unbonding),
         min_submissions=rules.min_submissions,
         max_submissions=rules.max_submissions,
         min_stake=rules.min_stake,
         aggregator_bond=rules.bond,
+        challenge_bond=rules.claim_bond,
         round_reward=rules.reward,
         max_norm_squared=rules.norm,
+        qmax=rules.qmax,
+        frac_bits=BITS[0],
+        update_bits=BITS[1],
+        rule={"mean": mean(), "median": median()}.get(rules.rule, trimmed_mean(rules.trim)),
+        min_evaluators=rules.min_evaluators,
+        max_evaluators=rules.max_evaluators,
+        evaluator_bps=rules.evaluator_pay,
+        score_floor=rules.floor,
+        score_band=rules.band,
+        audit_one_in=rules.audit_one_in,
         no_reveal_bps=rules.rate,
+        evaluator_slash_bps=rules.evaluator_rate,
+        fraud_bps=rules.fraud,
+        round_cap_bps=rules.cap,
         finder_bps=rules.finder,
         treasury_bps=rules.treasury,
     )
 
 
-def update_of(step: Step, norm: int) -> Update:
-    """The update that a word describes: ``long`` is one longer than the norm bound."""
-    length = {"short": 1, "long": norm + 1}.get(step.word, norm)
-    root = digest("update", step.fed, step.number, step.actor)
-    return Update(root, length, digest("artifact", step.fed, step.number, step.actor))
-
-
-class Builder:
+class Builder(BuildsScoring, BuildsDisputes):
     """Instructions for steps, under the rules that federations are created with."""
 
     def __init__(self, rules: dict[str, Rules], genesis: bytes) -> None:
@@ -79,16 +94,16 @@ class Builder:
             genesis=self.genesis,
             architecture_hash=digest("architecture"),
             agreement_hash=digest("good"),
-            model_root=digest("first model", step.fed),
+            model_root=first_model(step.fed, self.rules[step.fed]).root,
             model_artifact=digest("first artifact", step.fed),
-            parameter_count=0 if step.word == "count" else 10,
+            parameter_count=0 if step.word == "count" else self.rules[step.fed].parameters,
             params=params,
         )
         return build.federation_create(ref.creator, new, stake=ref.stake, reward=ref.reward)
 
     def _federation_fund(self, step: Step) -> Instruction:
         ref, me = reference_of(step.fed, step.actor), address(step.actor)
-        return build.federation_fund(ref, me, step.amount, tokens=_tokens(step))
+        return build.federation_fund(ref, me, step.amount, tokens=tokens_of(step))
 
     def _federation_pause(self, step: Step) -> Instruction:
         return build.federation_pause(reference_of(step.fed, step.actor), step.flag)
@@ -108,15 +123,15 @@ class Builder:
 
     def _stake_deposit(self, step: Step) -> Instruction:
         ref, me = reference_of(step.fed, step.actor), address(step.actor)
-        return build.stake_deposit(ref, me, step.amount, tokens=_tokens(step))
+        return build.stake_deposit(ref, me, step.amount, tokens=tokens_of(step))
 
     def _stake_unbond(self, step: Step) -> Instruction:
-        me, last = address(step.actor), _last(step)
+        me, last = address(step.actor), last_of(step)
         return build.stake_unbond(address(step.fed), me, step.amount, last_aggregator=last)
 
     def _stake_withdraw(self, step: Step) -> Instruction:
         ref, me = reference_of(step.fed, step.actor), address(step.actor)
-        return build.stake_withdraw(ref, me, tokens=_tokens(step))
+        return build.stake_withdraw(ref, me, tokens=tokens_of(step))
 
     def _round_open(self, step: Step) -> Instruction:
         shown = address(f"{step.fed}/{step.who}") if step.who else None
@@ -125,23 +140,30 @@ class Builder:
 
     def _round_commit(self, step: Step) -> Instruction:
         fed, me = address(step.fed), address(step.actor)
-        place = Place(self.genesis, fed, step.number, address(f"{step.fed}/{step.actor}"))
-        update = update_of(step, self.rules[step.fed].norm)
-        made = commitment(place, update, salt_of(step, step.actor))
+        made = commitment(self.place(step), self._update(step), salt_of(step))
         return build.round_commit(fed, step.number, me, made)
 
+    def _update(self, step: Step) -> Update:
+        author = step.who or step.actor
+        made = update_of(step.fed, step.number, author, step.word, self.rules[step.fed])
+        return Update(made.root, made.norm, digest("artifact", made.root, made.norm))
+
     def _round_reveal(self, step: Step) -> Instruction:
-        update, salt = update_of(step, self.rules[step.fed].norm), salt_of(step, step.actor)
-        me = address(step.actor)
-        return build.round_reveal(address(step.fed), step.number, me, update, salt)
+        update, me = self._update(step), address(step.actor)
+        return build.round_reveal(address(step.fed), step.number, me, update, salt_of(step))
 
     def _round_advance(self, step: Step) -> Instruction:
         return build.round_advance(address(step.fed), step.number)
 
     def _round_aggregate(self, step: Step) -> Instruction:
-        root, me = new_root_of(step), address(step.actor)
+        root, me = posted_by(step).root, address(step.actor)
         return build.round_aggregate(
-            address(step.fed), step.number, me, model_root=root, model_artifact=digest(root)
+            address(step.fed),
+            step.number,
+            me,
+            model_root=root,
+            model_artifact=digest(root),
+            accepted=step.amount or None,
         )
 
     def _round_settle(self, step: Step) -> Instruction:
@@ -157,24 +179,16 @@ class Builder:
             step.number,
             address(step.actor),
             address(f"{step.fed}/{step.who}"),
-            last_aggregator=_last(step),
-            tokens=_tokens(step),
+            last_aggregator=last_of(step),
+            tokens=tokens_of(step),
         )
 
     def _reward_claim(self, step: Step) -> Instruction:
         ref, me = reference_of(step.fed, step.actor), address(step.actor)
-        return build.reward_claim(ref, step.number, me, tokens=_tokens(step))
+        return build.reward_claim(ref, step.number, me, tokens=tokens_of(step))
 
     def _submission_close(self, step: Step) -> Instruction:
         return build.submission_close(address(step.fed), step.number, address(step.who))
 
     def _round_close(self, step: Step) -> Instruction:
         return build.round_close(address(step.fed), step.number, address(step.who))
-
-
-def _tokens(step: Step) -> Pubkey | None:
-    return address(step.tokens) if step.tokens else None
-
-
-def _last(step: Step) -> Pubkey | None:
-    return address(step.last) if step.last else None

@@ -10,6 +10,7 @@ from solders.instruction import Instruction
 from tests.property.model import ACTORS, Rules, Step
 from tests.property.moves import WAY_OUT, allowed, moments
 from tests.property.reference import Reference
+from tests.property.touching import touches
 from tests.property.watch import Watch
 from tests.property.world import World
 
@@ -54,7 +55,7 @@ class Driver:
         else:
             self.history.append(step)
             self.reference.apply(step, now)
-            touched = self.reference.touches(step)
+            touched = touches(self.reference, step)
             self.watch.step_done(touched, step.actor, outcome.fee, outcome.logs)
         self.sound = True
         return expected is None
@@ -80,7 +81,7 @@ class Driver:
         else:
             assert expected is None, f"{step} succeeded in another form, though {expected!r}"
             self.reference.apply(step, now)
-            touched = self.reference.touches(step)
+            touched = touches(self.reference, step)
             self.watch.step_done(touched, payer, outcome.fee, outcome.logs)
         self.sound = True
         return outcome.error is None
@@ -133,7 +134,7 @@ class Driver:
     def assert_empty(self) -> None:
         """No account of the program is left, no vault, and every lamport is where it was."""
         view = self.watch.before
-        left = [*view.federations, *view.participants, *view.rounds, *view.submissions]
+        left = [key for book in view.kinds.values() for key in book]
         assert not left, left
         books = self.reference.books
         assert not books.donated, "vaults left"
@@ -153,7 +154,7 @@ class Driver:
 
     def _due(self, name: str, actors: tuple[str, ...], claims: bool) -> list[Step]:
         steps = allowed(self.reference, self.world.now(), name, actors)
-        if name == "reward_claim" and not claims:
+        if name in ("reward_claim", "evaluation_claim") and not claims:
             steps = [step for step in steps if not self.reference.feds[step.fed].paused]
         return steps
 
@@ -168,5 +169,7 @@ class Driver:
 
 _ANYBODYS = (
     *("round_advance", "round_settle", "round_abort", "round_close"),
-    *("fault_no_reveal", "submission_close"),
+    *("submission_score", "fault_no_reveal", "fault_evaluator"),
+    *("challenge_resolve", "challenge_expire", "challenge_close"),
+    *("submission_close", "evaluation_close"),
 )

@@ -9,14 +9,21 @@ from collections.abc import Iterable
 from solders.pubkey import Pubkey
 
 from fedsol.program.addresses import PROGRAM_ID
-from fedsol.program.events import IN_FEDERATION, IN_PARTICIPANT, IN_ROUND
+from fedsol.program.events import IN_CHALLENGE, IN_FEDERATION, IN_PARTICIPANT, IN_ROUND
 
 _PREFIX = "Program data: "
 _NAMES = {
     hashlib.sha256(f"event:{name}".encode()).digest()[:8]: name
-    for name in IN_FEDERATION | IN_PARTICIPANT | IN_ROUND
+    for name in IN_FEDERATION | IN_PARTICIPANT | IN_ROUND | IN_CHALLENGE
 }
-_FOLDS_ROUND = ("RoundSettled", "RoundAborted")
+# Where in an event's bytes the account stands whose head it folds in.
+_FOLDS = {
+    "RoundSettled": 56,
+    "RoundAborted": 56,
+    "ParticipantClosed": 56,
+    "ChallengeResolved": 88,
+    "ChallengeExpired": 88,
+}
 
 
 class Heads:
@@ -35,7 +42,7 @@ class Heads:
 
     def _extend(self, payload: bytes) -> None:
         name = _NAMES[payload[:8]]
-        offset = 40 if name in IN_FEDERATION else 72
+        offset = 40 if name in IN_FEDERATION | IN_CHALLENGE else 72
         account = Pubkey(payload[offset - 32 : offset])
         sequence = int.from_bytes(payload[offset : offset + 8], "little")
         number, head = self.now.get(account, (0, bytes(32)))
@@ -43,8 +50,10 @@ class Heads:
             # An account that was closed and made anew has a record of its own.
             number, head = 0, bytes(32)
         assert sequence == number + 1, (name, sequence, number)
-        if name in _FOLDS_ROUND:
-            assert self.now[Pubkey(payload[56:88])][1] in payload, "the round's head is not folded"
-        if name == "ParticipantClosed":
-            assert self.now[Pubkey(payload[56:88])][1] in payload, "the person's head is not folded"
+        if name in _FOLDS:
+            folded = Pubkey(payload[_FOLDS[name] : _FOLDS[name] + 32])
+            assert self.now.get(folded, (0, bytes(32)))[1] in payload, f"{name} folds no head"
+        if name == "ChallengeClosed":
+            # Whoever disputes the same again starts a new record, with the first evidence.
+            self.now.pop(Pubkey(payload[56:88]), None)
         self.now[account] = number + 1, hashlib.sha256(head + payload).digest()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.property.model import ACTORS, CREATOR, Federation, Moment, Now, Step
+from tests.property import moves_disputes, moves_scoring
+from tests.property.model import ACTORS, CREATOR, Moment, Now, Step
+from tests.property.moves_disputes import accepted
+from tests.property.moves_scoring import last_seat, may_plant, numbers
 from tests.property.reference import Reference
+from tests.property.updates import WORDS, next_model
 
 Proposer = Callable[[Reference, str, str], Iterator[Step]]
 _FEDS = tuple(CREATOR)
@@ -13,11 +17,18 @@ _FEDS = tuple(CREATOR)
 # What leads out, in the order in which it is tried at the end of a run.
 WAY_OUT = (
     "round_advance",
+    "submission_score",
+    "challenge_resolve",
+    "challenge_expire",
+    "challenge_close",
     "round_settle",
     "round_abort",
     "fault_no_reveal",
+    "fault_evaluator",
     "reward_claim",
+    "evaluation_claim",
     "submission_close",
+    "evaluation_close",
     "round_close",
     "stake_withdraw",
     "stake_unbond",
@@ -27,13 +38,17 @@ WAY_OUT = (
 
 
 def allowed(
-    reference: Reference, now: Now, name: str, actors: tuple[str, ...] = ACTORS
+    reference: Reference,
+    now: Now,
+    name: str,
+    actors: tuple[str, ...] = ACTORS,
+    feds: tuple[str, ...] = _FEDS,
 ) -> list[Step]:
     """The likely steps of an instruction that must succeed now."""
-    proposer: Proposer = globals()[f"_{name}"]
+    proposer = _proposer(name)
     return [
         step
-        for fed in _FEDS
+        for fed in feds
         for actor in actors
         for step in proposer(reference, fed, actor)
         if reference.allows(step, now) is None
@@ -42,9 +57,19 @@ def allowed(
 
 def likely(reference: Reference, name: str) -> list[Step]:
     """The likely steps of an instruction, allowed or not."""
-    proposer: Proposer = globals()[f"_{name}"]
+    proposer = _proposer(name)
     found = [s for fed in _FEDS for actor in ACTORS for s in proposer(reference, fed, actor)]
-    return found or [Step(name, fed, CREATOR[fed], number=1, who="alice") for fed in _FEDS]
+    word = "CopiedUpdate" if name == "challenge_open" else "good"
+    return found or [Step(name, fed, CREATOR[fed], 1, "alice", word=word) for fed in _FEDS]
+
+
+def _proposer(name: str) -> Proposer:
+    for module in (moves_scoring, moves_disputes):
+        if hasattr(module, name):
+            proposer: Proposer = getattr(module, name)
+            return proposer
+    own: Proposer = globals()[f"_{name}"]
+    return own
 
 
 def moments(reference: Reference) -> list[Moment]:
@@ -55,16 +80,8 @@ def moments(reference: Reference) -> list[Moment]:
             found |= {round_.deadline, round_.takeover}
         for person in fed.people.values():
             found |= {entry.release for entry in person.queue if entry.amount}
+        found |= {one.deadline for one in fed.disputes.values() if one.verdict == "Open"}
     return sorted(found - {(0, 0)})
-
-
-def last_seat(fed_name: str, fed: Federation, leaver: str) -> str:
-    """The account to pass as last aggregator, if somebody else is the last."""
-    return f"{fed_name}/{fed.seats[-1]}" if fed.seats and fed.seats[-1] != leaver else ""
-
-
-def _numbers(reference: Reference, fed: str) -> list[int]:
-    return sorted(reference.feds[fed].rounds) if fed in reference.feds else []
 
 
 def _federation_create(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
@@ -121,33 +138,55 @@ def _round_open(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
 
 
 def _round_commit(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
-    for number in _numbers(reference, fed):
-        for word in ("short", "edge", "edge", "edge", "edge", "long"):
+    for number in numbers(reference, fed):
+        found = reference.feds[fed]
+        for word in (*("good",) * 8, *WORDS):
             yield Step("round_commit", fed, actor, number, word=word)
+        if may_plant(fed, found, number, actor):
+            secret = found.people[actor].secret
+            for kind in (*("plant",) * 12, "spoiled", "spoiled"):
+                yield Step("round_commit", fed, actor, number, word=f"{kind} {secret}")
+        for (at, owner), other in found.submissions.items():
+            if at == number and owner != actor and not other.author:
+                for _ in range(3):
+                    yield Step("round_commit", fed, actor, number, owner, word=other.word)
 
 
 def _round_reveal(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
-    for number in _numbers(reference, fed):
-        for word in ("short", "edge", "long"):
+    for number in numbers(reference, fed):
+        own = reference.feds[fed].submissions.get((number, actor))
+        if own is not None:
+            yield Step("round_reveal", fed, actor, number, own.author, word=own.word)
+        for word in ("good", "edge"):
             yield Step("round_reveal", fed, actor, number, word=word)
 
 
 def _round_advance(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
-    yield from (Step("round_advance", fed, actor, n) for n in _numbers(reference, fed))
+    yield from (Step("round_advance", fed, actor, n) for n in numbers(reference, fed))
 
 
 def _round_aggregate(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
-    yield from (Step("round_aggregate", fed, actor, n) for n in _numbers(reference, fed))
+    for number in numbers(reference, fed):
+        found = reference.feds[fed]
+        round_ = found.rounds[number]
+        if round_.phase != "Aggregate" or not round_.quorum:
+            yield Step("round_aggregate", fed, actor, number)
+            continue
+        updates = tuple(one.update for _, one in accepted(found, number))
+        for word in ("good", "good", "good", "wrong 0", "wrong 70", "padded", "lost"):
+            model = next_model(round_.base, updates, round_.rules, word)
+            count = len(updates) if word == "good" else 0
+            yield Step("round_aggregate", fed, actor, number, word=word, model=model, amount=count)
 
 
 def _round_settle(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
-    for n in _numbers(reference, fed):
+    for n in numbers(reference, fed):
         who = reference.feds[fed].rounds[n].aggregator or "bob"
         yield Step("round_settle", fed, actor, n, who=who)
 
 
 def _round_abort(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
-    yield from (Step("round_abort", fed, actor, n) for n in _numbers(reference, fed))
+    yield from (Step("round_abort", fed, actor, n) for n in numbers(reference, fed))
 
 
 def _fault_no_reveal(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
@@ -158,7 +197,7 @@ def _fault_no_reveal(reference: Reference, fed: str, actor: str) -> Iterator[Ste
 
 
 def _reward_claim(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
-    yield from (Step("reward_claim", fed, actor, n) for n in _numbers(reference, fed))
+    yield from (Step("reward_claim", fed, actor, n) for n in numbers(reference, fed))
 
 
 def _submission_close(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
@@ -168,6 +207,6 @@ def _submission_close(reference: Reference, fed: str, actor: str) -> Iterator[St
 
 
 def _round_close(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
-    for number in _numbers(reference, fed):
+    for number in numbers(reference, fed):
         payer = reference.feds[fed].rounds[number].payer
         yield Step("round_close", fed, actor, number, who=payer)

@@ -1,4 +1,4 @@
-"""From the reference's names to addresses: ``A#3/alice`` is a submission, ``alice:X`` a wallet."""
+"""From names to addresses: ``A#3/alice`` is a submission, ``alice:X`` a wallet; see ``model``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from solders.pubkey import Pubkey
 
 from fedsol.program import addresses as at
 from fedsol.program.addresses import TOKEN_2022_PROGRAM_ID, FederationRef, Token
-from tests.property.model import ACTORS, CREATOR, MINTS, VAULTS
-from tests.property.reference import MINTS_OF
+from tests.property.model import ACTORS, CREATOR, MINTS, MINTS_OF, VAULTS, Step
 
 
 @cache
@@ -47,6 +46,14 @@ def address(name: str) -> Pubkey:
     if "." in name:
         fed, vault = name.split(".")
         return _VAULT_OF[vault](address(fed))
+    if "!" in name:
+        target, challenger = name.split("!")
+        round_ = address(target.split("/")[0])
+        return at.challenge_address(round_, address(target), address(challenger))
+    if "~" in name:
+        round_name, owner = name.split("~")
+        person = address(f"{round_name.split('#')[0]}/{owner}")
+        return at.evaluation_address(address(round_name), person)
     if "#" in name:
         fed, rest = name.split("#")
         number, _, owner = rest.partition("/")
@@ -65,3 +72,13 @@ _VAULT_OF = dict(
         strict=True,
     )
 )
+
+
+def tokens_of(step: Step) -> Pubkey | None:
+    """The token account that a step names, if any."""
+    return address(step.tokens) if step.tokens else None
+
+
+def last_of(step: Step) -> Pubkey | None:
+    """The account that a step passes as last aggregator, if any."""
+    return address(step.last) if step.last else None

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.property.model import CREATOR, Books, Federation, Now, Refused, Rules, Step
-from tests.property.reference_money import MoneyRules
+from tests.property.books import Books
+from tests.property.model import MINTS_OF, Now, Refused, Rules, Step
 from tests.property.reference_people import PeopleRules
-from tests.property.reference_rounds import RoundRules
+from tests.property.reference_verdicts import VerdictRules
+from tests.property.state import Federation
 
 INSTRUCTIONS = (
     "federation_create",
@@ -27,19 +28,32 @@ INSTRUCTIONS = (
     "round_commit",
     "round_reveal",
     "round_advance",
+    "score_commit",
+    "score_reveal",
+    "audit_arm",
+    "audit_reveal",
+    "submission_score",
     "round_aggregate",
+    "challenge_open",
+    "challenge_append",
+    "challenge_resolve",
+    "challenge_expire",
+    "challenge_close",
+    "demand_open",
+    "demand_answer",
     "round_settle",
     "round_abort",
     "fault_no_reveal",
+    "fault_evaluator",
     "reward_claim",
+    "evaluation_claim",
     "submission_close",
+    "evaluation_close",
     "round_close",
 )
 
-MINTS_OF = {"A": ("X", "X"), "B": ("X", "Y"), "C": ("Y", "X")}
 
-
-class Reference(PeopleRules, MoneyRules, RoundRules):
+class Reference(PeopleRules, VerdictRules):
     """All federations and all balances, moved by steps."""
 
     def __init__(self, books: Books, rules: dict[str, Rules]) -> None:
@@ -61,43 +75,6 @@ class Reference(PeopleRules, MoneyRules, RoundRules):
         for _ in self._start(step, now):
             pass
 
-    def touches(self, step: Step) -> set[str]:
-        """Names of the accounts that the step may change; the fee payer comes on top."""
-        return self._touched(step) | {step.actor}
-
     def _start(self, step: Step, now: Now) -> Iterator[None]:
         started: Iterator[None] = getattr(self, step.name)(step, now)
         return started
-
-    def _touched(self, step: Step) -> set[str]:
-        fed, number, actor = step.fed, step.number, step.actor
-        me, vaults = f"{fed}/{actor}", {f"{fed}.stake", f"{fed}.reward", f"{fed}.treasury"}
-        round_, mine = f"{fed}#{number}", f"{fed}#{number}/{actor}"
-        person = f"{fed}/{step.who}"
-        creator = CREATOR[fed]
-        table: dict[str, set[str]] = {
-            "federation_create": {fed, *vaults},
-            "federation_fund": {fed, f"{fed}.reward", self.target(step, "reward")},
-            "federation_pause": {fed},
-            "federation_close": {fed, *vaults, f"{creator}:X", f"{creator}:Y"},
-            "participant_register": {fed, me},
-            "participant_close": {fed, person, step.who},
-            "stake_deposit": {fed, me, f"{fed}.stake", self.target(step, "stake")},
-            "stake_unbond": {fed, me, step.last},
-            "stake_withdraw": {fed, me, f"{fed}.stake", self.target(step, "stake")},
-            "round_open": {fed, round_},
-            "round_commit": {me, mine},
-            "round_reveal": {round_, me, mine},
-            "round_advance": {round_},
-            "round_aggregate": {fed, round_, me},
-            "round_settle": {fed, round_, person},
-            "round_abort": {fed, round_},
-            "fault_no_reveal": {
-                *(fed, person, f"{round_}/{step.who}", self.mints_of[fed][0], step.last),
-                *(f"{fed}.stake", f"{fed}.treasury", self.target(step, "stake")),
-            },
-            "reward_claim": {fed, round_, me, mine, f"{fed}.reward", self.target(step, "reward")},
-            "submission_close": {fed, round_, person, f"{round_}/{step.who}", step.who},
-            "round_close": {fed, round_, step.who},
-        }
-        return table[step.name]

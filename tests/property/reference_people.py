@@ -4,35 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.property.model import (
-    BPS,
-    CREATOR,
-    U64,
-    VAULTS,
-    Books,
-    Federation,
-    Now,
-    Person,
-    Refused,
-    Rules,
-    Step,
-    digest,
-    need,
-)
+from tests.property.books import Books
+from tests.property.model import BPS, CREATOR, U64, VAULTS, Now, Refused, Rules, Step, need
+from tests.property.state import Evaluation, Federation, Person, Round, Submission
+from tests.property.updates import first_model
 
 # What can be wrong with a new federation, and how the program calls it.
 BAD_CREATIONS = {
     "name": "NameInvalid",
     "window": "WindowOutOfBounds",
+    "dispute": "WindowOutOfBounds",
     "unbonding": "UnbondingTooShort",
     "submissions": "SubmissionsOutOfBounds",
     "stake": "StakeTooLow",
     "bond": "BondTooLow",
+    "claim bond": "BondTooLow",
     "bits": "FixedPointOutOfBounds",
     "norm": "NormBoundZero",
     "trim": "TrimTooLarge",
     "lr": "LearningRateOutOfBounds",
+    "evaluators": "EvaluatorsOutOfBounds",
+    "scoring": "ScoringOutOfBounds",
     "rate": "SlashRateOutOfBounds",
+    "fraud": "SlashRateOutOfBounds",
     "split": "SlashSplitOutOfBounds",
     "count": "ParameterCountOutOfBounds",
 }
@@ -73,12 +67,23 @@ class Shared:
         need(self.books.mint_of(target) == mint, "WrongMint")
         return target
 
-    def check_payment(self, step: Step, source: str, vault: str) -> None:
+    def submission(self, step: Step, owner: str) -> tuple[Person, Round, Submission]:
+        """A participant, a round and its submission there, which must exist."""
+        person, fed = self.person(step.fed, owner), self.feds[step.fed]
+        need(step.number in fed.rounds and (step.number, owner) in fed.submissions)
+        return person, fed.rounds[step.number], fed.submissions[step.number, owner]
+
+    def evaluation(self, step: Step, owner: str) -> tuple[Person, Round, Evaluation]:
+        """A participant, a round and its evaluation there, which must exist."""
+        person, fed = self.person(step.fed, owner), self.feds[step.fed]
+        need(step.number in fed.rounds and (step.number, owner) in fed.evaluations)
+        return person, fed.rounds[step.number], fed.evaluations[step.number, owner]
+
+    def check_payment(self, step: Step, source: str, vault: str, amount: int) -> None:
         """Whether the actor can pay an amount out of a token account."""
-        need(step.amount > 0, "AmountZero")
-        need(self.books.tokens[vault] + step.amount <= U64, "Overflow")
+        need(self.books.tokens[vault] + amount <= U64, "Overflow")
         need(source.split(":")[0] == step.actor)
-        need(self.books.tokens[source] >= step.amount)
+        need(self.books.tokens[source] >= amount)
 
     def check_last(self, step: Step, person: str, left: int) -> None:
         """Whether somebody with so little stake left can be taken off the list of aggregators."""
@@ -125,8 +130,9 @@ class PeopleRules(Shared):
             raise Refused(BAD_CREATIONS[step.word])
         yield
         stake, reward = self.mints_of[step.fed]
-        root = digest("first model", step.fed)
-        self.feds[step.fed] = Federation(self.rules[step.fed], stake, reward, root)
+        rules = self.rules[step.fed]
+        model = first_model(step.fed, rules)
+        self.feds[step.fed] = Federation(rules, stake, reward, model)
         self.books.open_account(step.actor, step.fed, "federation")
         for vault, mint in (("stake", stake), ("reward", reward), ("treasury", stake)):
             self.books.open_vault(step.actor, f"{step.fed}.{vault}", mint)
@@ -135,7 +141,8 @@ class PeopleRules(Shared):
         """Adds ``amount`` to what rounds may pay, out of ``tokens``."""
         fed = self.fed(step.fed)
         source = self.check_target(step, "reward", "reward")
-        self.check_payment(step, source, f"{step.fed}.reward")
+        need(step.amount > 0, "AmountZero")
+        self.check_payment(step, source, f"{step.fed}.reward", step.amount)
         yield
         self.books.move(source, f"{step.fed}.reward", step.amount)
         fed.available += step.amount
@@ -152,7 +159,7 @@ class PeopleRules(Shared):
         fed = self.fed(step.fed)
         need(step.actor == CREATOR[step.fed], "NotCreator")
         need(not fed.people and not fed.rounds and not fed.active, "FederationInUse")
-        need(fed.owed == 0 and fed.reserved == 0, "FederationInUse")
+        need(fed.owed == 0 and fed.reserved == 0 and not fed.disputes, "FederationInUse")
         yield
         for vault in ("stake", "treasury", "reward"):
             self.books.close_vault(f"{step.fed}.{vault}", step.actor)

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from solders.pubkey import Pubkey
 
 from fedsol.program import addresses as at
-from fedsol.program.commitment import Place, Update, commitment
+from fedsol.program.commitment import (
+    Place,
+    Update,
+    audit_commitment,
+    commitment,
+    plant_seed,
+    scores_commitment,
+)
 from tests.property.driver import Driver
 from tests.property.model import CREATOR, Rules, Step
 from tests.property.profiles import runs
@@ -33,6 +40,8 @@ def address_of(thing: tuple) -> Pubkey:
         "participant": at.participant_address,
         "round": at.round_address,
         "submission": at.submission_address,
+        "evaluation": at.evaluation_address,
+        "challenge": at.challenge_address,
     }
     return makers[kind](*seeds)
 
@@ -42,10 +51,17 @@ THINGS = st.one_of(
     st.tuples(st.sampled_from(["stake", "reward", "treasury"]), KEY),
     st.tuples(st.just("participant"), KEY, KEY),
     st.tuples(st.just("round"), KEY, NUMBER),
-    st.tuples(st.just("submission"), KEY, KEY),
+    st.tuples(st.sampled_from(["submission", "evaluation"]), KEY, KEY),
+    st.tuples(st.just("challenge"), KEY, KEY, KEY),
 )
-COMMITMENTS = st.tuples(
-    st.builds(Place, HASH, KEY, NUMBER, KEY), st.builds(Update, HASH, NUMBER, HASH), HASH
+PLACES = st.builds(Place, HASH, KEY, NUMBER, KEY)
+SCORES = st.lists(st.sampled_from([0, 1, 256, 10_000]), max_size=3).map(tuple)
+# What is hashed, by the function that hashes it.
+COMMITMENTS = st.one_of(
+    st.tuples(st.just(commitment), PLACES, st.builds(Update, HASH, NUMBER, HASH), HASH),
+    st.tuples(st.just(scores_commitment), PLACES, SCORES, HASH),
+    st.tuples(st.just(audit_commitment), HASH, KEY, KEY, HASH),
+    st.tuples(st.just(plant_seed), HASH, KEY),
 )
 
 
@@ -58,7 +74,8 @@ def test_different_things_have_different_addresses(one: tuple, other: tuple) -> 
 @runs(ci=400, deep=20_000)
 @given(one=COMMITMENTS, other=COMMITMENTS)
 def test_different_commitments_have_different_hashes(one: tuple, other: tuple) -> None:
-    assert (commitment(*one) == commitment(*other)) == (one == other)
+    hashed = (make(*rest) for make, *rest in (one, other))
+    assert (next(hashed) == next(hashed)) == (one == other)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
+from solders.account import Account
 from solders.instruction import Instruction
 from solders.message import Message
 from solders.pubkey import Pubkey
@@ -14,21 +17,33 @@ from solders.transaction import VersionedTransaction
 from spl.token.instructions import TransferCheckedParams, transfer_checked
 
 from fedsol.chain import EmbeddedLedger
+from fedsol.chain.embedded_blocks import Blocks
+from fedsol.chain.embedded_history import History
 from fedsol.chain.embedded_ledger import Dropped
 from fedsol.program.errors import PROGRAM_ERRORS
 from fedsol.program.tokens import MINT_LEN, mint_create, token_account_create, tokens_mint
 from fedsol.sandbox import load_program
+from tests.property.books import Books
 from tests.property.building import Builder
-from tests.property.model import ACTORS, CREATOR, MINTS, Books, Now, Rules, Step
+from tests.property.model import ACTORS, CREATOR, MINTS, Now, Rules, Step
 from tests.property.names import address, keypair, token
 
 START = 1_800_000_000
 SOL = 10**9
 # Whoever is rich has more than half of all tokens that can be.
 TOKENS = {"alice": 10**6, "bob": 10**6, "carol": 50_000, "dave": 2**63, "eve": 10**6}
-# Bytes of the program's accounts, discriminator included: a change of layout must show here too.
-SPACE = {"federation": 666, "participant": 392, "round": 546, "submission": 236}
-TOKEN_SPACE = {"X": 165, "Y": 165}
+# Bytes of accounts, discriminator included: a change of layout must show here too. What an evaluation
+# or a challenge holds besides comes on top.
+SPACE = {
+    "federation": 738,
+    "participant": 476,
+    "round": 823,
+    "submission": 277,
+    "evaluation": 177,
+    "challenge": 462,
+    "tokens X": 165,
+    "tokens Y": 165,
+}
 
 Raw = tuple[int, Pubkey, bytes]
 
@@ -42,9 +57,17 @@ class Outcome:
     fee: int
 
 
+@dataclass(frozen=True)
+class Base:
+    """What a chain starts with: the program, two mints, and wallets full of tokens."""
+
+    blocks: dict[str, Any]
+    accounts: dict[Pubkey, Account]
+
+
 @cache
-def base_snapshot() -> bytes:
-    """A chain with the program, two mints, and wallets full of tokens."""
+def base() -> Base:
+    """Makes it once; the chain on which it was made is the first that can be used."""
     ledger = EmbeddedLedger(seed=b"property", unix_timestamp=START)
     load_program(ledger)
     bank = keypair("bank")
@@ -61,7 +84,31 @@ def base_snapshot() -> bytes:
             steps = [token_account_create(bank.pubkey(), owner, made)]
             steps.append(tokens_mint(made, bank.pubkey(), owner, TOKENS[actor]))
             _land(ledger, steps, [bank])
-    return ledger.snapshot()
+    _IDLE.append(ledger)
+    return Base(ledger.blocks.to_json(), dict(ledger.bank.tracked()))
+
+
+# Chains that no world uses any more. Loading the program takes longer than most histories.
+_IDLE: list[EmbeddedLedger] = []
+
+
+def _fresh_ledger() -> EmbeddedLedger:
+    """A chain with the program and what it starts with, and nothing else."""
+    start = base()
+    if not _IDLE:
+        made = EmbeddedLedger(seed=b"property", unix_timestamp=START)
+        load_program(made)
+        _IDLE.append(made)
+    ledger = _IDLE.pop()
+    nothing = Account(0, b"", Pubkey.default())
+    for key in [key for key, _ in ledger.bank.tracked() if key not in start.accounts]:
+        ledger.bank.set_account(key, nothing)
+    for key, account in start.accounts.items():
+        ledger.bank.set_account(key, account)
+    ledger.blocks, ledger.history = Blocks.from_json(start.blocks), History()
+    # Publishes slot and time.
+    ledger.warp_to(unix_timestamp=ledger.blocks.time, slot=ledger.slot)
+    return ledger
 
 
 def _land(ledger: EmbeddedLedger, steps: Sequence[Instruction], signers: Sequence) -> None:
@@ -75,18 +122,18 @@ class World:
     """A fresh copy of the base chain, driven synchronously."""
 
     def __init__(self, rules: dict[str, Rules]) -> None:
-        self.ledger = EmbeddedLedger(seed=b"property", unix_timestamp=START)
-        self.ledger.restore(base_snapshot())
+        self.ledger = _fresh_ledger()
+        # Whoever has no more use for it may call this before the garbage collector does.
+        self.release = weakref.finalize(self, _IDLE.append, self.ledger)
         self.builder = Builder(rules, self.ledger.genesis_hash)
         self._known = {address(actor): keypair(actor) for actor in ACTORS}
 
     def books(self) -> Books:
         """The balances that the reference starts with."""
         tokens = {f"{actor}:{mint}": TOKENS[actor] for actor in ACTORS for mint in MINTS}
-        rent = {kind: self.ledger.bank.rent(size) for kind, size in SPACE.items()}
-        rent |= {f"tokens {m}": self.ledger.bank.rent(size) for m, size in TOKEN_SPACE.items()}
         return Books(
-            rent=rent,
+            rent=self.ledger.bank.rent,
+            sizes=SPACE,
             tokens=tokens,
             lamports=dict.fromkeys(ACTORS, 1000 * SOL),
             supply={mint: sum(TOKENS.values()) for mint in MINTS},

@@ -1,0 +1,232 @@
+"""The reference's part for disputes until they are decided: claims, demands, evidence, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.property.model import Now, Step, dispute_of, need
+from tests.property.reference_paths import begun, climbed, tree_size
+from tests.property.reference_scoring import ScoringRules
+from tests.property.state import Ascent, Dispute, Federation, Round, Submission
+from tests.property.trees import CHUNK, MODEL, RECORD, UPDATE, chunk_count, per_chunk
+
+ON_UPDATES = ("LyingNorm", "FalsePlant", "CopiedUpdate", "Unavailable")
+ON_AGGREGATES = ("WrongAggregate", "Unavailable")
+DEMANDS_MAX = 255
+
+
+class DisputeRules(ScoringRules):
+    """Claims, demands, evidence, answers."""
+
+    def dispute(self, step: Step, challenger: str) -> tuple[Round, Dispute]:
+        """A dispute that must exist, and its round."""
+        fed = self.fed(step.fed)
+        key = (step.number, step.target, challenger)
+        need(step.number in fed.rounds and key in fed.disputes)
+        # What was decided may have outlived its target.
+        there = (step.number, step.target) in fed.submissions
+        need(step.name == "challenge_append" or not step.target or there)
+        return fed.rounds[step.number], fed.disputes[key]
+
+    def challenge_open(self, step: Step, now: Now) -> Iterator[None]:
+        """Claims, with a bond out of ``tokens``, the fault ``word`` of the update of ``target``.
+
+        Without a target it is the aggregate that is meant; ``place`` is a chunk, or a coordinate.
+        """
+        round_ = self.round(step)
+        target, source = self._target(step), self._payer(step)
+        need(step.word != "Unavailable", "UseDemand")
+        self._check_disputable(round_, now)
+        self._check_claim(round_, target, step.word, step.place)
+        bond = round_.rules.claim_bond
+        self.check_payment(step, source, f"{step.fed}.stake", bond)
+        yield
+        self._begin(step, step.word, bond, now)
+
+    def demand_open(self, step: Step, now: Now) -> Iterator[None]:
+        """Demands, with a bond out of ``tokens``, chunk ``place`` of what ``target`` has posted."""
+        round_ = self.round(step)
+        target, source = self._target(step), self._payer(step)
+        self._check_disputable(round_, now)
+        late = round_.phase == "Challenge" and now.passed(round_.takeover)
+        need(not late, "DeadlinePassed")
+        self._check_claim(round_, target, "Unavailable", step.place)
+        counter = target or round_
+        need(counter.demands < DEMANDS_MAX, "DemandsExhausted")
+        bond = round_.rules.claim_bond * (counter.demands + 1)
+        self.check_payment(step, source, f"{step.fed}.stake", bond)
+        yield
+        counter.demands += 1
+        self._begin(step, "Unavailable", bond, now)
+
+    def _target(self, step: Step) -> Submission | None:
+        fed = self.feds[step.fed]
+        need(not step.target or (step.number, step.target) in fed.submissions)
+        need((step.number, step.target, step.actor) not in fed.disputes)
+        need(self.books.can_open(dispute_of(step.fed, step.number, step.target, step.actor)))
+        return fed.submissions.get((step.number, step.target))
+
+    def _payer(self, step: Step) -> str:
+        return self.check_target(step, "stake", "stake")
+
+    @staticmethod
+    def _check_disputable(round_: Round, now: Now) -> None:
+        """Once revealing is over, and while the phase can still wait for a verdict."""
+        phases = ("Score", "ScoreReveal", "Tally", "Aggregate", "Challenge")
+        need(round_.phase in phases, "WrongPhase")
+        end = round_.takeover if round_.phase == "Aggregate" else round_.deadline
+        need(not now.passed(end), "DeadlinePassed")
+
+    @staticmethod
+    def _check_claim(round_: Round, target: Submission | None, kind: str, place: int) -> None:
+        of_update = target is not None
+        need(kind in (ON_UPDATES if of_update else ON_AGGREGATES), "TargetMismatch")
+        tree = UPDATE if of_update else MODEL
+        chunk = place // per_chunk(MODEL) if kind == "WrongAggregate" else place
+        inside = chunk < chunk_count(tree, round_.rules.parameters) or kind == "CopiedUpdate"
+        need(inside, "ChunkOutOfRange")
+        if target is None:
+            need(round_.phase == "Challenge", "WrongPhase")
+            return
+        need(target.standing, "WrongSubmissionStatus")
+        need(kind != "FalsePlant" or target.status == "Planted", "WrongSubmissionStatus")
+
+    def _begin(self, step: Step, kind: str, bond: int, now: Now) -> None:
+        fed = self.feds[step.fed]
+        round_, target = fed.rounds[step.number], fed.submissions.get((step.number, step.target))
+        self.books.move(self.target(step, "stake"), f"{step.fed}.stake", bond)
+        round_.disputes += 1
+        if target is not None:
+            target.disputes += 1
+        padding = kind == "WrongAggregate" and step.place >= round_.rules.parameters
+        dispute = Dispute(
+            kind=kind,
+            place=0 if kind == "CopiedUpdate" else step.place,
+            target=step.target,
+            accused=step.target or round_.aggregator,
+            challenger=step.actor,
+            bond=bond,
+            deadline=now.after(round_.rules.dispute),
+            attempt=round_.attempt,
+            needed=0 if padding else round_.accepted,
+            base_root=round_.base.root,
+            posted_root=round_.posted.root if round_.posted else bytes(32),
+            size=round_.revealed,
+        )
+        fed.disputes[step.number, step.target, step.actor] = dispute
+        more = 0
+        if kind == "WrongAggregate":
+            more = (round_.revealed + 7) // 8 + 2 * round_.revealed
+        elif kind == "Unavailable":
+            tree = UPDATE if step.target else MODEL
+            _, depth = tree_size(tree, round_.rules)
+            more = CHUNK + depth * RECORD[tree]
+        dispute.kept = bytearray(more)
+        name = dispute_of(step.fed, step.number, step.target, step.actor)
+        self.books.open_account(step.actor, name, "challenge", more)
+
+    def challenge_append(self, step: Step, now: Now) -> Iterator[None]:
+        """Shows ``proof``: a chunk of ``part`` (of the update of ``who``) and a path, or more of it."""
+        round_, dispute = self.dispute(step, step.actor)
+        fed, proof = self.feds[step.fed], step.proof
+        need(proof is not None)
+        assert proof is not None
+        need(not step.who or (step.number, step.who) in fed.submissions)
+        whose = fed.submissions.get((step.number, step.who))
+        need(dispute.kind != "Unavailable", "UseDemand")
+        self._check_open(dispute, now)
+        if whose is not None and dispute.kind == "WrongAggregate":
+            need(whose.status == "Revealed", "WrongSubmissionStatus")
+        elif whose is not None:
+            need(step.who == dispute.target, "WrongSubmission")
+        if proof.chunk:
+            ascent = begun(dispute, round_.rules, step.part, step.who, whose, proof)
+        else:
+            need(dispute.ascent is not None, "ProofMalformed")
+            assert dispute.ascent is not None
+            ascent = dispute.ascent
+        need((ascent.part, ascent.whose) == (step.part, step.who), "ProofMalformed")
+        ascent, arrived = climbed(ascent, round_.rules, proof.siblings)
+        if arrived:
+            self._check_root(dispute, ascent, whose)
+            self._check_evidence(dispute, ascent)
+        yield
+        dispute.ascent = None if arrived else ascent
+        if arrived:
+            self._take(fed, round_, dispute, ascent)
+
+    @staticmethod
+    def _check_open(dispute: Dispute, now: Now) -> None:
+        need(dispute.verdict == "Open", "ChallengeDecided")
+        need(not now.passed(dispute.deadline), "DeadlinePassed")
+        need(dispute.evidence == "Incomplete", "EvidenceComplete")
+
+    @staticmethod
+    def _check_root(dispute: Dispute, ascent: Ascent, whose: Submission | None) -> None:
+        roots = {"Base": (dispute.base_root, 0), "Posted": (dispute.posted_root, 0)}
+        if whose is not None:
+            roots = {"Update": (whose.update.root, whose.update.norm)}
+        need(ascent.part in roots, "EvidenceNotAsked")
+        need(ascent.node == roots[ascent.part], "ProofMismatch")
+        need(not ascent.overflowed or dispute.kind == "LyingNorm", "ProofMismatch")
+
+    @staticmethod
+    def _check_evidence(dispute: Dispute, ascent: Ascent) -> None:
+        of_update = ascent.part == "Update"
+        need(of_update or dispute.kind == "WrongAggregate", "EvidenceNotAsked")
+        again = dispute.kind == "WrongAggregate" and ascent.whose in dispute.values
+        need(not of_update or not again, "EvidenceRepeated")
+
+    @staticmethod
+    def _take(fed: Federation, round_: Round, dispute: Dispute, ascent: Ascent) -> None:
+        if dispute.kind != "WrongAggregate":
+            dispute.evidence = "Proves" if ascent.faulty or ascent.overflowed else "Refutes"
+        elif ascent.part == "Base":
+            dispute.base = ascent.value
+        elif ascent.part == "Posted":
+            dispute.posted = ascent.value
+        else:
+            dispute.values[ascent.whose] = ascent.value
+
+    def demand_answer(self, step: Step, now: Now) -> Iterator[None]:
+        """Shows what ``who`` demanded of ``accused``: ``proof``, a chunk and a path, or more of it.
+
+        Anybody may show all of it at once; only the accused may show it in pieces.
+        """
+        owner = step.accused.split("/")[-1] or step.actor
+        self.person(step.fed, owner)
+        round_, dispute = self.dispute(step, step.who)
+        fed, proof = self.feds[step.fed], step.proof
+        need(proof is not None)
+        assert proof is not None
+        need(dispute.accused == owner, "WrongChallenge")
+        need(dispute.kind == "Unavailable", "WrongChallenge")
+        self._check_open(dispute, now)
+        whose = fed.submissions.get((step.number, step.target))
+        part = "Update" if step.target else "Posted"
+        if proof.chunk:
+            ascent = begun(dispute, round_.rules, part, step.target, whose, proof)
+        else:
+            need(dispute.ascent is not None, "ProofMalformed")
+            assert dispute.ascent is not None
+            ascent = dispute.ascent
+        start = CHUNK + ascent.level * RECORD[UPDATE if step.target else MODEL]
+        need(start + len(proof.siblings) <= len(dispute.kept), "ProofMalformed")
+        ascent, arrived = climbed(ascent, round_.rules, proof.siblings)
+        if arrived:
+            self._check_root(dispute, ascent, whose)
+        need(step.actor == owner or (bool(proof.chunk) and arrived), "NotOwner")
+        yield
+        dispute.kept[start : start + len(proof.siblings)] = proof.siblings
+        dispute.kept[: len(proof.chunk)] = proof.chunk
+        dispute.ascent = None if arrived else ascent
+        if arrived:
+            dispute.evidence = "Refutes"
+            self.extend(round_, now)
+
+    @staticmethod
+    def extend(round_: Round, now: Now) -> None:
+        """Whoever asked for a chunk has time to look at it."""
+        if round_.phase == "Challenge":
+            time, slot = now.after(round_.rules.dispute)
+            round_.deadline = max(time, round_.deadline[0]), max(slot, round_.deadline[1])
