@@ -26,11 +26,12 @@ from solders.signature import Signature
 
 import fedsol
 from fedsol.chain import BeforeSend, Chain, Landed, load_keypair
+from fedsol.demo.cheats import WrongAggregator
 from fedsol.federation import Federation
 from fedsol.learning import Dataset, train
 from fedsol.log import show_logs
 from fedsol.membership import Membership
-from fedsol.roles import Aggregator, Trainer, Training, run
+from fedsol.roles import Aggregator, Member, Trainer, Training, run
 from fedsol.roles.member import Snapshot
 from fedsol.roles.trainer import SGD
 
@@ -50,12 +51,24 @@ class Settings:
     share: int
     stake: int
     aggregates: bool = False
+    """Whether it may post aggregates; ``cheats``: wrong ones; ``waits``: only after one has fallen."""
+    cheats: bool = False
+    waits: bool = False
     dies: tuple[str, str] | None = None
 
     def write(self, path: Path) -> Path:
         """Keeps them for the process to read."""
         path.write_text(json.dumps(asdict(self)))
         return path
+
+
+class AfterAFall(Aggregator):
+    """Lets others go first: aggregates only once an aggregate of the round has fallen."""
+
+    async def step(self, now: Snapshot) -> bool:
+        """As an aggregator, but for the round's first aggregate."""
+        waits = now.round is None or now.round.attempt == 0
+        return False if waits else await super().step(now)
 
 
 async def main(settings: Settings) -> None:
@@ -80,7 +93,7 @@ async def _joined(federation: Federation, key: Keypair, settings: Settings) -> M
     member, data = federation.member(key), _share(settings.share)
     roles: list[Trainer | Aggregator] = [Trainer(member, Training(MODEL, data))]
     if settings.aggregates:
-        roles.append(Aggregator(member))
+        roles.append(_aggregator(member, settings))
     membership = Membership(member, tuple(roles))
     if await member.me() is None:
         # Compiled before anybody waits for it: the windows of these tests are short.
@@ -100,6 +113,12 @@ async def _joined(federation: Federation, key: Keypair, settings: Settings) -> M
     if me is not None and me.stake == 0:
         await membership.deposit(settings.stake)
     return membership
+
+
+def _aggregator(member: Member, settings: Settings) -> Aggregator:
+    if settings.cheats:
+        return WrongAggregator(member, coordinate=7)
+    return AfterAFall(member) if settings.waits else Aggregator(member)
 
 
 def _share(index: int) -> Dataset:

@@ -160,12 +160,21 @@ class Town:
 
 @asynccontextmanager
 async def town(
-    url: str, folder: Path, *, commit: int, reveal: int, **dies: tuple[str, str]
+    url: str,
+    folder: Path,
+    *,
+    commit: int,
+    reveal: int,
+    challenge: int = 3,
+    cheat: bool = False,
+    **dies: tuple[str, str],
 ) -> AsyncIterator[Town]:
     """Three trainers, the first of them aggregator too; ``dies`` says who dies where, by name.
 
-    ``commit`` and ``reveal`` are the lengths of these windows in seconds: time enough for whoever
-    dies in one, or before it, to start again.
+    ``commit``, ``reveal`` and ``challenge`` (also to aggregate and to dispute) are the lengths of
+    these windows in seconds: time enough for whoever dies in one, or before it, to start again, or
+    to prove a fault. ``cheat``: the aggregator cheats, and the second one aggregates once that has
+    fallen.
     """
     async with await Chain.connect(url) as chain:
         sandbox = await sandbox_on(chain)
@@ -175,7 +184,10 @@ async def town(
             seconds=3,
             commit=window(commit),
             reveal=window(reveal),
-            unbonding=window(60),
+            aggregate=window(challenge),
+            challenge=window(challenge),
+            dispute=window(challenge),
+            unbonding=window(120),
             round_reward=POOL,
             min_submissions=PEOPLE,
         )
@@ -190,7 +202,7 @@ async def town(
         )
         await federation.fund(creator, FUNDED)
         arriving = (
-            _person(sandbox, federation, folder / name, url, share, dies.get(name))
+            _person(sandbox, federation, folder / name, url, share, dies.get(name), cheat)
             for share, name in enumerate(NAMES)
         )
         people = {person.name: person for person in await asyncio.gather(*arriving)}
@@ -204,6 +216,7 @@ async def _person(
     url: str,
     share: int,
     dies: tuple[str, str] | None,
+    cheat: bool,
 ) -> Person:
     folder.mkdir()
     key = await sandbox.wallet(stake=STAKE)
@@ -216,7 +229,9 @@ async def _person(
         state=str(folder / "state"),
         share=share,
         stake=STAKE,
-        aggregates=share == 0,
+        aggregates=share == 0 or (cheat and share == 1),
+        cheats=cheat and share == 0,
+        waits=cheat and share == 1,
         dies=dies,
     )
     return Person(folder.name, key, settings, folder)
