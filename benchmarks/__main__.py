@@ -1,6 +1,8 @@
 """Runs the benchmarks and prints their tables (make bench).
 
 python -m benchmarks [NAME…] [--quick] [--json] [--write docs/benchmarks.md]
+
+With names, ``--write`` replaces their sections of the page and says there when and under what load.
 """
 
 import argparse
@@ -13,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.report import Result, machine
 
-NAMES = ("compute_units", "rent", "merkle", "governed_round")
+NAMES = ("compute_units", "rent", "fraud_proofs", "merkle", "governed_round")
 
 HEAD = """# Benchmarks
 
@@ -33,8 +35,8 @@ def main() -> int:
     chosen = parser.parse_args()
     if unknown := sorted(set(chosen.names) - set(NAMES)):
         parser.error(f"no benchmark is called {', '.join(unknown)}")
-    if chosen.write and (chosen.quick or chosen.names):
-        parser.error("--write takes a full run: neither names nor --quick")
+    if chosen.write and chosen.quick:
+        parser.error("--write takes full sizes, not --quick")
     about, results = machine(), []
     for name in chosen.names or NAMES:
         began = time.perf_counter()
@@ -47,7 +49,10 @@ def main() -> int:
         found = {"machine": about, "results": [one.to_json() for one in results]}
         print(json.dumps(found, indent=1))
     if chosen.write:
-        chosen.write.write_text(page(about, results))
+        written = page(about, results)
+        if chosen.names:
+            written = replaced(chosen.write.read_text(), about, results)
+        chosen.write.write_text(written)
     return 0
 
 
@@ -57,6 +62,19 @@ def page(about: dict[str, str], results: list[Result]) -> str:
     lines.append(f"- date: {datetime.now(UTC):%Y-%m-%d}")
     sections = [HEAD, "\n".join(lines), *(one.markdown() for one in results)]
     return "\n\n".join(part.strip() for part in sections) + "\n"
+
+
+def replaced(text: str, about: dict[str, str], results: list[Result]) -> str:
+    """A page with some of its sections measured again; one that it has not yet comes last."""
+    for result in results:
+        title = f"## {result.title}"
+        load = about["load average at the start"]
+        moment = f"*Measured on {datetime.now(UTC):%Y-%m-%d}, load average {load}.*"
+        section = result.markdown().replace(title, f"{title}\n\n{moment}", 1)
+        before, _, after = text.partition(f"{title}\n")
+        _, more, rest = after.partition("\n## ")
+        text = f"{before.rstrip()}\n\n{section.strip()}\n" + (f"\n## {rest}" if more else "")
+    return text
 
 
 if __name__ == "__main__":

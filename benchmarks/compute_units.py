@@ -5,8 +5,11 @@ import asyncio
 from solders.pubkey import Pubkey
 
 from benchmarks.report import Result, Table
-from benchmarks.script import NAME, Step, play
+from benchmarks.script import Step, play
+from benchmarks.script_scored import PARAMETERS, TRAINERS
+from benchmarks.stage import ADDRESS, NAME
 from fedsol.chain import Chain, EmbeddedLedger
+from fedsol.learning.merkle import MODEL_VALUES, UPDATE_VALUES, chunk_count, depth
 from fedsol.program import events
 from fedsol.program.addresses import PROGRAM_ID, TOKEN_PROGRAM_ID
 from fedsol.sandbox import load_program
@@ -28,11 +31,36 @@ _DERIVES = {
     "round_commit": 1,
     "reward_claim": 1,
     "fault_no_reveal": 2,
+    "score_commit": 1,
+    "fault_evaluator": 2,
+    "evaluation_claim": 1,
+    "challenge_open": 2,
+    "challenge_close": 2,
+    "demand_open": 2,
 }
-_COMMITMENT = (16, 32, 32, 32, 8, 32, 32, 8, 32, 32)
+_PLACE = (16, 32, 32, 32, 8, 32)
+_SCORES = 2 * len(TRAINERS)
+_LEAF = (1, 4, 256)
+_UPDATE: list[tuple[int, ...]] = [
+    _LEAF,
+    *[(1, 32, 8, 40)] * depth(chunk_count(PARAMETERS, UPDATE_VALUES)),
+]
+_MODEL: list[tuple[int, ...]] = [
+    _LEAF,
+    *[(1, 32, 32)] * depth(chunk_count(PARAMETERS, MODEL_VALUES)),
+]
+# What an instruction hashes, its event apart; of an update's or a model's path, every level.
 _HASHES: dict[str, list[tuple[int, ...]]] = {
-    "round_reveal": [_COMMITMENT, (32, 32)],
-    "round_advance to Aggregate": [(32, 32)],
+    "round_reveal": [(*_PLACE, 32, 8, 32, 32), (32, 32)],
+    "round_advance to Aggregate, the beacon": [(32, 32)],
+    "round_advance to Score, the beacon": [(32, 32)],
+    "score_commit": [(32, 32)],
+    "score_reveal": [(_SCORES,), (*_PLACE, 32, 32), (_SCORES,)],
+    "audit_reveal": [(16, 32, 32, 32, 32, 32), (32, 32), (32, 32)],
+    "challenge_append an update's chunk": _UPDATE,
+    "challenge_append a planted chunk": [*_UPDATE, *[(15, 32, 4, 1)] * 8],
+    "challenge_append a model's chunk": _MODEL,
+    "demand_answer": _UPDATE,
 }
 
 NOTES = [
@@ -45,7 +73,10 @@ NOTES = [
     "address derived, 1,000 a call of another program, 140 the clock, 85 + ½ a byte a SHA-256, "
     "200 + 1 a byte an event (Agave's execution budget and syscalls). It leaves out all decoding "
     "and encoding of accounts, which is most of the rest: a federation, a round and a participant "
-    "have 400 to 700 bytes each, and the build keeps an eye on its size.",
+    "have 500 to 800 bytes each, and the build keeps an eye on its size.",
+    f"Chunks are shown with their paths among {PARAMETERS:,} parameters, and there are "
+    f"{len(TRAINERS)} submissions and two evaluators; a score takes about 1,800 units more for each "
+    "evaluator above those.",
     "One transaction may use 1,400,000 units and asks for 200,000 an instruction unless told "
     "otherwise; fedsol asks for what a trial run used and a tenth more.",
 ]
@@ -107,7 +138,8 @@ def _missed_bumps(step: Step) -> int:
     match step.move.name:
         case "federation_create":
             searched = [(kind, keys[1]) for kind in (b"stake", b"reward", b"treasury")]
-            searched.append((b"federation", keys[0], NAME.encode()))
+            name = NAME if step.move.federation == ADDRESS else "scored"
+            searched.append((b"federation", keys[0], name.encode()))
         case "participant_register":
             searched = [(b"participant", keys[1], keys[0])]
         case "round_open":
@@ -116,6 +148,12 @@ def _missed_bumps(step: Step) -> int:
             searched = [seeds for seeds in every if bytes(_address(seeds)[0]) == keys[3]]
         case "round_commit":
             searched = [(b"submission", keys[2], keys[3])]
+        case "score_commit":
+            searched = [(b"evaluation", keys[2], keys[3])]
+        case "challenge_open" | "demand_open":
+            # A submission that is left out is the program's own address.
+            target = keys[2] if keys[3] == bytes(PROGRAM_ID) else keys[3]
+            searched = [(b"challenge", keys[2], target, keys[0])]
     return sum(255 - _address(seeds)[1] for seeds in searched)
 
 

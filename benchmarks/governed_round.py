@@ -54,7 +54,7 @@ LABELS = (
 TARGETS: tuple[Target, ...] = (
     (trainer, "train", "training"),
     (trainer, "make_update", "hashing"),
-    (aggregator, "update_root", "hashing"),
+    (member, "update_root", "hashing"),
     (aggregator, "model_root", "hashing"),
     (member, "model_root", "hashing"),
     (aggregator, "aggregate", "aggregating"),
@@ -67,7 +67,7 @@ TARGETS: tuple[Target, ...] = (
         (journal.Journal, name, "journal")
         for name in ("send", "remember", "recall", "rounds", "update_bytes", "forget")
     ),
-    (journal, "_write", "journal"),
+    (journal, "keep_bytes", "journal"),
     (fedsol.ArtifactStore, "get", "artifacts"),
     (fedsol.ArtifactStore, "put", "artifacts"),
 )
@@ -199,7 +199,7 @@ async def _founded(
 ) -> fedsol.Federation:
     creator = await sandbox.wallet(reward=100 * POOL)
     params = fedsol.Params.local(
-        seconds=3_600, round_reward=POOL, min_submissions=1, max_submissions=10_000
+        seconds=3_600, round_reward=POOL, min_submissions=1, max_submissions=4_096
     )
     federation = await fedsol.Federation.on(
         sandbox, name="benchmark", model=MODEL, params=params, creator=creator, state=state

@@ -4,12 +4,16 @@ from solders.pubkey import Pubkey
 
 from benchmarks.crowd import Cost, Crowd
 from benchmarks.report import Result, Table, spread
-from benchmarks.script import ADDRESS, SOL
+from benchmarks.stage import ADDRESS, CREATOR, FEDERATION, GENESIS, SOL
 from fedsol.program import addresses as at
+from fedsol.program import instructions as ix
+from fedsol.program.commitment import Place, scores_commitment
+from fedsol.program.params import window
 
 ROUND = ("round_commit", "round_reveal", "reward_claim + submission_close")
 JOINING = ("participant_register", "stake_deposit")
 TRY = 1_500
+PARAMETERS = 1_000_000
 # Lamports of rent a byte, and what every account has on top (bytes): SIMD-0437's first two steps.
 MAINNET, OVERHEAD = 5_080, 128
 
@@ -19,22 +23,27 @@ NOTES = [
     "back whole: the run checks every participant's lamports to the last one. Rent at mainnet is "
     "computed at 5,080 lamports a byte (November 2026; it is being lowered in steps); the embedded "
     "chain's own rate is 6,960. Priority fees, if any, come on top.",
+    "An evaluator pays three fees a round as well, one more for every 400 submissions above the "
+    "first 400, and the rent of its evaluation. A challenge of an aggregate holds two bytes and a "
+    "bit for every submission, an evaluation two bytes, a demand the chunk and its path (here among "
+    f"{PARAMETERS:,} parameters).",
     "Units are the program's own without the luck of the address (1,500 for each bump tried in vain "
-    "at the commit). No instruction loops over participants, and no account grows with them: what "
-    "little differs (tenths of a per cent) is how many bytes of a counter carry over.",
+    "at the commit). No instruction of a round loops over participants, and no account of a "
+    "participant grows with them: what little differs (tenths of a per cent) is how many bytes of a "
+    "counter carry over.",
 ]
 
 
 def run(quick: bool) -> Result:
-    """Small crowds in quick; up to 10,000 in full."""
-    sizes = (5, 50) if quick else (10, 1_000, 10_000)
+    """Small crowds in quick; up to 4,000 in full."""
+    sizes = (5, 50) if quick else (10, 1_000, 4_000)
     crowds = {size: Crowd(size) for size in sizes}
     costs = {size: crowd.round() for size, crowd in crowds.items()}
     smallest = sizes[0]
     _check_lamports(crowds[smallest], costs[smallest])
     tables = [
         _transactions(costs[smallest]),
-        _accounts(crowds[smallest]),
+        _accounts((3, 6), (4, 8)) if quick else _accounts((64, 1_000), (100, 1_000)),
         _by_size(crowds, costs),
     ]
     return Result("rent", "Fees, bytes and rent", tables, NOTES)
@@ -50,26 +59,61 @@ def _transactions(costs: dict[str, list[Cost]]) -> Table:
     return Table("Transactions of one participant", ("transaction", "bytes", "fee"), rows)
 
 
-def _accounts(crowd: Crowd) -> Table:
-    """Sizes are read from the chain; the submission is gone, so its size is the program's."""
-    owner = crowd.people[0].pubkey()
-    people = at.participant_address(ADDRESS, owner)
+def _accounts(disputed: tuple[int, int], evaluated: tuple[int, int]) -> Table:
+    """Sizes as they are on the chain, in rounds with so many submissions."""
+    smaller, larger = (_disputed(size) for size in disputed)
+    round_ = at.round_address(ADDRESS, 1)
+    person = smaller.people[0]
+    submission = smaller.submission(person)
     addresses: dict[str, Pubkey] = {
         "federation (once)": ADDRESS,
         "vault (three, once)": at.stake_vault_address(ADDRESS),
-        "participant (until it leaves)": people,
-        "round (until everybody has claimed)": at.round_address(ADDRESS, 1),
+        "participant (until it leaves)": smaller.participant(person),
+        "round (until everybody has claimed)": round_,
+        "submission (from commit to close)": submission,
+        "demand for an update's chunk": _challenge(submission),
     }
+    sizes = {name: smaller.size_of(address) for name, address in addresses.items()}
+    for crowd in (smaller, larger):
+        name = f"challenge of an aggregate of {len(crowd.people):,}"
+        sizes[name] = crowd.size_of(_challenge(round_))
+    for size in evaluated:
+        sizes[f"evaluation of {size:,} submissions"] = _evaluated(size)
     rows: list[tuple[str | int | float, ...]] = [
-        _account(name, crowd, _size(crowd, address)) for name, address in addresses.items()
+        (name, size, smaller.ledger.bank.rent(size), MAINNET * (OVERHEAD + size))
+        for name, size in sizes.items()
     ]
-    rows.append(_account("submission (from commit to close)", crowd, crowd.submission_size))
     head = ("account", "bytes", "rent, embedded", "rent, mainnet")
     return Table("Rent, in lamports: locked, and returned when the account is closed", head, rows)
 
 
-def _account(name: str, crowd: Crowd, size: int) -> tuple[str | int | float, ...]:
-    return name, size, crowd.ledger.bank.rent(size), MAINNET * (OVERHEAD + size)
+def _disputed(size: int) -> Crowd:
+    """A crowd whose aggregate is challenged, and of whose first update a chunk is demanded."""
+    crowd = Crowd(size, parameters=PARAMETERS)
+    crowd.join()
+    crowd.submit()
+    crowd.aggregate(bytes(32))
+    who, kind = CREATOR.pubkey(), ix.wrong_aggregate(0)
+    crowd.send(CREATOR, ix.challenge_open(FEDERATION, 1, who, kind))
+    submission = crowd.submission(crowd.people[0])
+    crowd.send(CREATOR, ix.demand_open(FEDERATION, 1, who, 0, target=submission))
+    return crowd
+
+
+def _challenge(target: Pubkey) -> Pubkey:
+    return at.challenge_address(at.round_address(ADDRESS, 1), target, CREATOR.pubkey())
+
+
+def _evaluated(size: int) -> int:
+    """Bytes of the evaluation of so many submissions."""
+    crowd = Crowd(size, score=window(4))
+    crowd.join()
+    crowd.submit()
+    who = crowd.people[0]
+    person = crowd.participant(who)
+    sealed = scores_commitment(Place(GENESIS, ADDRESS, 1, person), [0] * size, bytes(32))
+    crowd.send(who, ix.score_commit(ADDRESS, 1, who.pubkey(), sealed))
+    return crowd.size_of(at.evaluation_address(at.round_address(ADDRESS, 1), person))
 
 
 def _by_size(crowds: dict[int, Crowd], costs: dict[int, dict[str, list[Cost]]]) -> Table:
@@ -94,15 +138,7 @@ def _check_lamports(crowd: Crowd, costs: dict[str, list[Cost]]) -> None:
     """Everybody has what they had, less the fees and the rent of the participant."""
     for index, who in enumerate(crowd.people):
         fees = sum(costs[name][index].fee for name in (*JOINING, *ROUND))
-        fees += crowd.aggregate_fee if index == 0 else 0
-        held = crowd.ledger.get_account(who.pubkey())
-        participant = at.participant_address(ADDRESS, who.pubkey())
-        rent = crowd.ledger.bank.rent(_size(crowd, participant))
-        assert held is not None
-        assert held.lamports == 10 * SOL - fees - rent, (index, held.lamports)
-
-
-def _size(crowd: Crowd, address: Pubkey) -> int:
-    account = crowd.ledger.get_account(address)
-    assert account is not None
-    return len(account.data)
+        fees += costs["round_aggregate"][0].fee if index == 0 else 0
+        rent = crowd.ledger.bank.rent(crowd.size_of(crowd.participant(who)))
+        held = crowd.lamports_of(who)
+        assert held == 10 * SOL - fees - rent, (index, held)

@@ -1,59 +1,45 @@
-"""One federation's life as a list of transactions, the same on every chain: keys, hashes, salts."""
+"""The scripted federations' lives as lists of transactions, the same on every chain."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import chain as joined
 from typing import Any
 
-from solders.instruction import Instruction
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
+from benchmarks import script_scored
+from benchmarks.stage import (
+    ADDRESS,
+    CREATOR,
+    FEDERATION,
+    REWARD,
+    REWARD_MINT,
+    SOL,
+    STAKE,
+    STAKE_MINT,
+    Move,
+    Stage,
+    blind_update,
+    digest,
+    key,
+    new_federation,
+)
 from fedsol.chain import Chain, Landed
-from fedsol.program import Federation, Participant, Round
+from fedsol.program import Challenge, Federation, Participant, Round
 from fedsol.program import addresses as at
 from fedsol.program import instructions as ix
-from fedsol.program.addresses import PROGRAM_ID, TOKEN_PROGRAM_ID, FederationRef, Token
-from fedsol.program.commitment import Place, Update, commitment
-from fedsol.program.instructions.federation import NewFederation
+from fedsol.program.addresses import PROGRAM_ID, TOKEN_PROGRAM_ID
 from fedsol.program.instructions.participant import AGGREGATOR, TRAINER
 from fedsol.program.params import Params
 from fedsol.program.tokens import MINT_LEN, mint_create, token_account_create, tokens_mint
 
-SOL = 10**9
-NAME = "script"
-GENESIS = sha256(b"one genesis for both").digest()
 _CONSUMED = re.compile(r"^Program (\w+) consumed (\d+) of")
-
-
-def _key(name: str) -> Keypair:
-    return Keypair.from_seed(sha256(b"fedsol script " + name.encode()).digest())
-
-
-def _hash(name: str) -> bytes:
-    return sha256(name.encode()).digest()
-
-
-CREATOR, ADA, BEN, CEM = (_key(name) for name in ("creator", "ada", "ben", "cem"))
-STAKE_MINT, REWARD_MINT = _key("stake"), _key("reward")
-STAKE = Token(STAKE_MINT.pubkey(), decimals=6)
-REWARD = Token(REWARD_MINT.pubkey(), decimals=6)
-ADDRESS = at.federation_address(CREATOR.pubkey(), NAME)
-FEDERATION = FederationRef(ADDRESS, CREATOR.pubkey(), STAKE, REWARD)
+ADA, BEN, CEM = (key(name) for name in ("ada", "ben", "cem"))
 # With a single aggregator, the beacon can choose only that one.
 ROLES = {ADA: TRAINER | AGGREGATOR, BEN: TRAINER, CEM: TRAINER}
-
-
-@dataclass(frozen=True)
-class Move:
-    """One transaction to send. ``after``: what must be over before it (deadline, beacon, unbonding)."""
-
-    name: str
-    instruction: Instruction
-    signer: Keypair
-    after: str = ""
+STAGE = Stage()
 
 
 @dataclass(frozen=True)
@@ -68,14 +54,21 @@ class Step:
 async def play(chain: Chain, *, whole: bool, seconds: int) -> AsyncIterator[Step]:
     """Sends the script to a chain with a faucet; yields each step as it landed.
 
-    ``whole`` goes on after the first round, to the end of the federation; every window is
-    ``seconds`` long.
+    ``whole`` goes on after the first round, to the end of the federation, and then to another one
+    with scores and disputes; every window of the first is ``seconds`` long.
     """
-    for who in (CREATOR, *ROLES):
-        await chain.airdrop(who.pubkey(), 10 * SOL)
-    await _tokens(chain)
-    first = joined(_founding(seconds), _joining(ADA), _joining(BEN), _first_round())
-    for move in joined(first, _second_round(), _end()) if whole else first:
+    people = (*ROLES, *script_scored.ROLES) if whole else tuple(ROLES)
+    await endow(chain, people)
+    moves = joined(_founding(seconds), _joining(ADA), _joining(BEN), _first_round())
+    if whole:
+        moves = joined(moves, _second_round(), _end(), script_scored.moves(seconds))
+    async for step in perform(chain, moves):
+        yield step
+
+
+async def perform(chain: Chain, moves: Iterable[Move]) -> AsyncIterator[Step]:
+    """Sends moves, each when it is due."""
+    for move in moves:
         await _until_due(chain, move)
         landed = await chain.send([move.instruction], [move.signer])
         yield Step(move, landed, own_units(landed))
@@ -83,7 +76,7 @@ async def play(chain: Chain, *, whole: bool, seconds: int) -> AsyncIterator[Step
 
 async def accounts(chain: Chain) -> dict[str, tuple[int, dict[str, object]]]:
     """Size and fields of the accounts after the first round, by name."""
-    people = [_person(who) for who in (ADA, BEN)]
+    people = [STAGE.person(who) for who in (ADA, BEN)]
     found = await chain.accounts([ADDRESS, at.round_address(ADDRESS, 1), *people])
     kinds: tuple[Any, ...] = (Federation, Round, Participant, Participant)
     names = ("federation", "round", "ada", "ben")
@@ -106,25 +99,21 @@ def own_units(landed: Landed) -> dict[str, int]:
     return own | {known.get(key, key): value for key, value in units.items()}
 
 
-def new_federation(params: Params, *, name: str = NAME) -> NewFederation:
-    """What the script's federations start with."""
-    return NewFederation(
-        name=name,
-        genesis=GENESIS,
-        architecture_hash=_hash("architecture"),
-        agreement_hash=_hash("agreement"),
-        model_root=_hash("model root"),
-        model_artifact=_hash("model"),
-        parameter_count=62,
-        params=params,
-    )
+def calls_units(landed: Landed) -> tuple[int, ...]:
+    """Compute units of each of the program's instructions, with what it called."""
+    found = (_CONSUMED.match(line) for line in landed.logs)
+    return tuple(int(match[2]) for match in found if match and match[1] == str(PROGRAM_ID))
 
 
-async def _tokens(chain: Chain) -> None:
+async def endow(chain: Chain, people: Iterable[Keypair]) -> None:
+    """Makes both mints, and gives the creator and the people SOL and tokens."""
+    everybody = (CREATOR, *people)
+    for who in everybody:
+        await chain.airdrop(who.pubkey(), 10 * SOL)
     rent, bank = await chain.rent(MINT_LEN), CREATOR.pubkey()
-    for token, key in ((STAKE, STAKE_MINT), (REWARD, REWARD_MINT)):
-        await chain.send(mint_create(bank, token, bank, lamports=rent), [CREATOR, key])
-    for who in (CREATOR, *ROLES):
+    for token, mint in ((STAKE, STAKE_MINT), (REWARD, REWARD_MINT)):
+        await chain.send(mint_create(bank, token, bank, lamports=rent), [CREATOR, mint])
+    for who in everybody:
         steps = []
         for token in (STAKE, REWARD):
             steps.append(token_account_create(bank, who.pubkey(), token))
@@ -136,88 +125,56 @@ def _founding(seconds: int) -> Iterator[Move]:
     params = Params.local(seconds=seconds, round_reward=1_001, min_submissions=2)
     new = new_federation(params)
     create = ix.federation_create(CREATOR.pubkey(), new, stake=STAKE, reward=REWARD)
-    yield Move("federation_create", create, CREATOR)
+    yield STAGE.move("federation_create", create)
     fund = ix.federation_fund(FEDERATION, CREATOR.pubkey(), 5_000)
-    yield Move("federation_fund", fund, CREATOR)
+    yield STAGE.move("federation_fund", fund)
 
 
 def _joining(who: Keypair) -> Iterator[Move]:
-    owner, agreement = who.pubkey(), _hash("agreement")
-    register = ix.participant_register(ADDRESS, owner, agreement=agreement, roles=ROLES[who])
-    yield Move("participant_register", register, who)
-    yield Move("stake_deposit", ix.stake_deposit(FEDERATION, owner, 3_000), who)
+    return STAGE.joining(who, ROLES[who])
 
 
 def _first_round() -> Iterator[Move]:
-    advance = ix.round_advance(ADDRESS, 1)
-    yield Move("round_open", ix.round_open(ADDRESS, CREATOR.pubkey(), 1), CREATOR)
-    yield from (_commit(who, 1) for who in (ADA, BEN))
-    yield Move("round_advance to Reveal", advance, CREATOR, after="deadline")
-    for who in (ADA, BEN):
-        reveal = ix.round_reveal(ADDRESS, 1, who.pubkey(), _update(who), _salt(who))
-        yield Move("round_reveal", reveal, who)
-    yield Move("round_advance to Score", advance, CREATOR, after="deadline")
-    yield Move("round_advance to Aggregate", advance, CREATOR, after="beacon")
-    root, artifact = _hash("new root"), _hash("new model")
-    posted = ix.round_aggregate(ADDRESS, 1, ADA.pubkey(), model_root=root, model_artifact=artifact)
-    yield Move("round_aggregate", posted, ADA)
-    settle = ix.round_settle(ADDRESS, 1, _person(ADA))
-    yield Move("round_settle", settle, CREATOR, after="deadline")
-    yield from _paid(ADA)
-    yield Move("stake_unbond", ix.stake_unbond(ADDRESS, BEN.pubkey(), 1_000), BEN)
+    yield STAGE.move("round_open", ix.round_open(ADDRESS, CREATOR.pubkey(), 1))
+    yield from (STAGE.commit(who, 1, blind_update(who)) for who in (ADA, BEN))
+    yield STAGE.advance(1, "Reveal")
+    yield from (STAGE.reveal(who, 1, blind_update(who)) for who in (ADA, BEN))
+    yield STAGE.advance(1, "Score")
+    yield STAGE.advance(1, "Aggregate, the beacon", after="beacon")
+    yield STAGE.aggregate(ADA, 1, digest("new root"))
+    settle = ix.round_settle(ADDRESS, 1, STAGE.person(ADA))
+    yield STAGE.move("round_settle", settle, after="deadline")
+    yield from STAGE.paid(ADA, 1)
+    yield STAGE.move("stake_unbond", ix.stake_unbond(ADDRESS, BEN.pubkey(), 1_000), BEN)
 
 
 def _second_round() -> Iterator[Move]:
     """Nobody reveals: the round is aborted, and the silence punished."""
-    yield from _paid(BEN)
+    yield from STAGE.paid(BEN, 1)
     yield from _joining(CEM)
     for paused in (True, False):
-        yield Move("federation_pause", ix.federation_pause(FEDERATION, paused), CREATOR)
-    yield Move("round_open", ix.round_open(ADDRESS, CREATOR.pubkey(), 2), CREATOR)
-    yield _commit(CEM, 2)
-    advance, abort = ix.round_advance(ADDRESS, 2), ix.round_abort(ADDRESS, 2)
-    yield Move("round_advance to Reveal", advance, CREATOR, after="deadline")
-    yield Move("round_abort", abort, CREATOR, after="deadline")
-    fault = ix.fault_no_reveal(FEDERATION, 2, CREATOR.pubkey(), _person(CEM))
-    yield Move("fault_no_reveal", fault, CREATOR)
-    yield Move("submission_close", ix.submission_close(ADDRESS, 2, CEM.pubkey()), CEM)
+        yield STAGE.move("federation_pause", ix.federation_pause(FEDERATION, paused))
+    yield STAGE.move("round_open", ix.round_open(ADDRESS, CREATOR.pubkey(), 2))
+    yield STAGE.commit(CEM, 2, blind_update(CEM))
+    yield STAGE.advance(2, "Reveal")
+    yield STAGE.move("round_abort", ix.round_abort(ADDRESS, 2), after="deadline")
+    fault = ix.fault_no_reveal(FEDERATION, 2, CREATOR.pubkey(), STAGE.person(CEM))
+    yield STAGE.move("fault_no_reveal", fault)
+    yield STAGE.move("submission_close", ix.submission_close(ADDRESS, 2, CEM.pubkey()), CEM)
 
 
 def _end() -> Iterator[Move]:
     for who, left in ((ADA, 3_000), (BEN, 2_000), (CEM, 2_400)):
-        yield Move("stake_unbond", ix.stake_unbond(ADDRESS, who.pubkey(), left), who)
+        yield STAGE.move("stake_unbond", ix.stake_unbond(ADDRESS, who.pubkey(), left), who)
     for who in ROLES:
         owner = who.pubkey()
         withdraw = ix.stake_withdraw(FEDERATION, owner)
-        yield Move("stake_withdraw", withdraw, who, after="unbonding")
-        yield Move("participant_close", ix.participant_close(ADDRESS, owner), who)
+        yield STAGE.move("stake_withdraw", withdraw, who, after="unbonding")
+        yield STAGE.move("participant_close", ix.participant_close(ADDRESS, owner), who)
     for number in (1, 2):
         close = ix.round_close(ADDRESS, number, CREATOR.pubkey())
-        yield Move("round_close", close, CREATOR)
-    yield Move("federation_close", ix.federation_close(FEDERATION), CREATOR)
-
-
-def _commit(who: Keypair, number: int) -> Move:
-    place = Place(GENESIS, ADDRESS, number, _person(who))
-    sealed = commitment(place, _update(who), _salt(who))
-    return Move("round_commit", ix.round_commit(ADDRESS, number, who.pubkey(), sealed), who)
-
-
-def _paid(who: Keypair) -> Iterator[Move]:
-    yield Move("reward_claim", ix.reward_claim(FEDERATION, 1, who.pubkey()), who)
-    yield Move("submission_close", ix.submission_close(ADDRESS, 1, who.pubkey()), who)
-
-
-def _person(who: Keypair) -> Pubkey:
-    return at.participant_address(ADDRESS, who.pubkey())
-
-
-def _salt(who: Keypair) -> bytes:
-    return _hash(f"salt {who.pubkey()}")
-
-
-def _update(who: Keypair) -> Update:
-    return Update(_hash(f"root {who.pubkey()}"), 1_000, _hash(f"update {who.pubkey()}"))
+        yield STAGE.move("round_close", close)
+    yield STAGE.move("federation_close", ix.federation_close(FEDERATION))
 
 
 async def _until_due(chain: Chain, move: Move) -> None:
@@ -225,17 +182,22 @@ async def _until_due(chain: Chain, move: Move) -> None:
     if move.after == "beacon":
         await chain.wait_until(slot=(await chain.clock()).slot + 3)
     elif move.after == "deadline":
-        federation = await chain.account(ADDRESS)
-        assert federation is not None
-        number = Federation.decode(federation.data).round
-        account = await chain.account(at.round_address(ADDRESS, number))
-        assert account is not None
-        end = Round.decode(account.data).deadline
+        number = (await _read(chain, Federation, move.federation)).round
+        end = (await _read(chain, Round, at.round_address(move.federation, number))).deadline
+        await chain.wait_until(unix_timestamp=end.time + 1, slot=end.slot + 2)
+    elif move.after == "dispute":
+        # Third of the accounts of challenge_expire.
+        end = (await _read(chain, Challenge, move.instruction.accounts[2].pubkey)).deadline
         await chain.wait_until(unix_timestamp=end.time + 1, slot=end.slot + 2)
     elif move.after == "unbonding":
-        account = await chain.account(_person(move.signer))
-        assert account is not None
-        entries = Participant.decode(account.data).unbonding
+        address = at.participant_address(move.federation, move.signer.pubkey())
+        entries = (await _read(chain, Participant, address)).unbonding
         time = max(entry.release.time for entry in entries)
         slot = max(entry.release.slot for entry in entries)
         await chain.wait_until(unix_timestamp=time + 1, slot=slot + 2)
+
+
+async def _read(chain: Chain, kind: Any, address: Pubkey) -> Any:
+    account = await chain.account(address)
+    assert account is not None
+    return kind.decode(account.data)
