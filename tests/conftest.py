@@ -27,3 +27,12 @@ async def world() -> AsyncIterator[World]:
 
     async with open_world("alice", "bob", "carol") as opened:
         yield opened
+
+
+@pytest.fixture
+async def scored_world() -> AsyncIterator[World]:
+    """A funded federation in which eva, ed and eli score what alice, bob and carol train."""
+    from tests.world import open_scored_world
+
+    async with open_scored_world("alice", "bob", "carol") as opened:
+        yield opened
