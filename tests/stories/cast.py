@@ -9,6 +9,7 @@ from typing import Any
 from solders.keypair import Keypair
 
 import fedsol
+from fedsol.demo.cheats import Silent as Silent
 from fedsol.learning import Dataset
 from fedsol.membership import Membership
 from fedsol.roles import Aggregator, Member, Trainer
@@ -19,21 +20,6 @@ MODEL = fedsol.model("logreg", features=30, classes=2)
 STAKE = 3_000
 POOL = 1_000
 FUNDED = 5_000
-
-
-@dataclass
-class Silent:
-    """Commits, and never reveals."""
-
-    trainer: Trainer
-
-    @property
-    def member(self) -> Member:
-        return self.trainer.member
-
-    async def step(self, now: Snapshot) -> bool:
-        committing = now.round is not None and now.round.phase.kind == "Commit"
-        return committing and await self.trainer.step(now)
 
 
 @dataclass
