@@ -12,14 +12,15 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
-LOCKS := requirements.lock requirements-dev.lock requirements-codegen.lock
+PEERS := .venv-peers
+LOCKS := requirements.lock requirements-dev.lock requirements-codegen.lock requirements-peers.lock
 IDL := target/idl/fedsol.json
 
 # Workers of the test run: as many as there are cores, up to four, because each one starts JAX.
 PYTEST_WORKERS ?= auto
 PYTEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --maxprocesses=4 --dist=loadfile
 
-.PHONY: help demo test test-localnet check program idl generate bench format lock install clean distclean
+.PHONY: help demo test test-localnet test-peers check program idl generate bench format lock install peers clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +36,9 @@ test-localnet: $(INSTALLED) ## Run the tests that need solana-test-validator
 	@if ! solana-test-validator --version >/dev/null 2>&1; then \
 	    echo "make test-localnet needs solana-test-validator: https://docs.anza.xyz/cli/install" >&2; exit 1; fi
 	@$(PY) -m pytest -m localnet tests/localnet $(PYTEST_ARGS)
+
+test-peers: $(PEERS)/.installed ## Run the tests that compare with byzfl and PyTorch
+	@$(PEERS)/bin/python -m pytest -m peers tests/peers $(PYTEST_ARGS)
 
 check: $(INSTALLED) ## Format, lints, types, Rust tests, rebuild without a difference, localnet tests
 	@$(PY) scripts/check.py
@@ -52,8 +56,8 @@ idl: ## Print the program's IDL to target/idl/ with Anchor
 generate: $(INSTALLED) idl ## Regenerate idl/ and the Python client from the program
 	@$(PY) scripts/generate.py $(IDL)
 
-bench: $(INSTALLED) ## Run the benchmarks (BENCH_ARGS=…)
-	@$(PY) -m benchmarks $(BENCH_ARGS)
+bench: $(PEERS)/.installed ## Run the benchmarks beside the peers (BENCH_ARGS=…)
+	@$(PEERS)/bin/python -m benchmarks $(BENCH_ARGS)
 
 format: $(INSTALLED) ## Format Python and Rust in place
 	@$(PY) -m ruff check --fix --quiet .
@@ -67,6 +71,7 @@ lock: $(INSTALLED) ## Write the lock files from pyproject.toml (UPGRADE=1 for ne
 	@$(COMPILE) --extra dev -o requirements-dev.lock pyproject.toml
 	@$(COMPILE) -c requirements-dev.lock -o requirements.lock pyproject.toml
 	@$(COMPILE) --group pyproject.toml:codegen -o requirements-codegen.lock
+	@$(COMPILE) --extra dev --extra peers -c requirements-dev.lock -o requirements-peers.lock pyproject.toml
 	@echo "locked: $(LOCKS)"
 
 install: $(INSTALLED) ## Make the Python environment in .venv (every target does when it must)
@@ -80,9 +85,18 @@ $(INSTALLED): requirements-dev.lock pyproject.toml scripts/find_python.sh
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+peers: $(PEERS)/.installed ## Make the environment with the libraries that we compare with (.venv-peers, 6 GB)
+
+$(PEERS)/.installed: requirements-peers.lock $(INSTALLED)
+	@if [ ! -x $(PEERS)/bin/python ]; then "$$(scripts/find_python.sh)" -m venv $(PEERS); fi
+	@echo "installing what requirements-peers.lock names, PyTorch too (minutes the first time)"
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
 clean: ## Remove what builds and tests leave
 	@rm -rf target dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis test-ledger
 	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
 distclean: clean ## Remove the Python environments too
-	@rm -rf .venv .venv-codegen
+	@rm -rf .venv .venv-codegen .venv-peers

@@ -72,6 +72,7 @@ STEPS = (
         ((PYTHON, "scripts/build_program.py", "--check"),),
         (CARGO, SBF, ANCHOR),
     ),
+    Step("peer parity", (("make", "test-peers"),)),
     Step("localnet tests", (("make", "test-localnet"),), (VALIDATOR,)),
 )
 
