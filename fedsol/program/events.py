@@ -68,7 +68,7 @@ IN_ROUND = frozenset(
         "ChallengeExpired",
     }
 )
-IN_CHALLENGE = frozenset({"ChallengeAppended"})
+IN_CHALLENGE = frozenset({"ChallengeAppended", "ChallengeMeasured"})
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,10 @@ from fedsol.program.generated.types.slash_split import SlashSplit
 from fedsol.program.generated.types.window import Window as RawWindow
 
 DAY = 86_400
+SELECTING = ("MultiKrum", "Weighted")
+"""Rules under which an aggregator posts which submissions count, and with which weights."""
+SELECTION_MAX = 256
+"""Most submissions of a round under such a rule."""
 SLOTS_PER_SECOND = 2.5
 
 
@@ -44,6 +48,19 @@ def trimmed_mean(trim: int) -> AggregationRuleKind:
 def median() -> AggregationRuleKind:
     """Coordinate-wise median."""
     return aggregation_rule.Median()
+
+
+def multi_krum(byzantine: int, keep: int) -> AggregationRuleKind:
+    """Mean of the ``keep`` updates nearest to their ``n - byzantine - 2`` nearest others; 1: Krum.
+
+    The aggregator posts distances and choice, and every step of both can be proved wrong.
+    """
+    return aggregation_rule.MultiKrum({"byzantine": byzantine, "keep": keep})
+
+
+def weighted() -> AggregationRuleKind:
+    """Mean with weights that the aggregator posts: they are its word, the mean can be proved wrong."""
+    return aggregation_rule.Weighted()
 
 
 _HOUR = window(3_600)

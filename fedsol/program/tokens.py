@@ -86,3 +86,15 @@ def token_of_mint(mint: Pubkey, program: Pubkey, data: bytes) -> Token:
             f"{mint} is no token mint", hint="Give the address of an SPL Token or Token-2022 mint."
         )
     return Token(mint=mint, program=program, decimals=data[_DECIMALS_OFFSET])
+
+
+def mint_data(authority: Pubkey, *, supply: int, decimals: int) -> bytes:
+    """The 82 bytes of a plain mint, to be written past the token program on an embedded chain."""
+    held = (1).to_bytes(4, "little") + bytes(authority) + supply.to_bytes(8, "little")
+    return held + bytes([decimals, 1]) + bytes(36)
+
+
+def token_account_data(mint: Pubkey, owner: Pubkey, amount: int) -> bytes:
+    """The 165 bytes of a plain token account; ``amount`` in token units."""
+    held = bytes(mint) + bytes(owner) + amount.to_bytes(8, "little")
+    return held + bytes(36) + b"\x01" + bytes(56)

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from fedsol.errors import ProgramError
 from fedsol.program import errors
-from fedsol.program.params import Params, Window, median, trimmed_mean
+from fedsol.program.params import Params, Window, median, multi_krum, trimmed_mean, weighted
 from tests.world import PARAMS
 
 DAYS_90 = 90 * 86_400
 SLOTS_90 = 5 * DAYS_90
 # Wide windows in which one of 90 days still fits.
 WIDE = replace(PARAMS, unbonding=Window(DAYS_90, SLOTS_90))
+# As many submissions as one byzantine among them takes.
+FIVE = replace(PARAMS, min_submissions=5, max_submissions=5)
 # How often each window counts in the longest round, with which unbonding is compared.
 TIMES = {"commit": 1, "reveal": 1, "score": 3, "aggregate": 2, "challenge": 1, "dispute": 3}
 
@@ -71,6 +73,27 @@ BROKEN: dict[str, tuple[Params, type[ProgramError]]] = (
         ),
         "a trim that leaves nothing": (replace(PARAMS, rule=trimmed_mean(1)), errors.TrimTooLarge),
         "the largest trim": (replace(PARAMS, rule=trimmed_mean(2**32 - 1)), errors.TrimTooLarge),
+        "too few for one byzantine": (
+            replace(FIVE, rule=multi_krum(1, 1), min_submissions=4),
+            errors.KrumOutOfBounds,
+        ),
+        "the most byzantine": (
+            replace(FIVE, rule=multi_krum(2**32 - 1, 1)),
+            errors.KrumOutOfBounds,
+        ),
+        "nothing kept": (replace(FIVE, rule=multi_krum(1, 0)), errors.KrumOutOfBounds),
+        "a byzantine one kept for sure": (
+            replace(FIVE, rule=multi_krum(1, 5)),
+            errors.KrumOutOfBounds,
+        ),
+        "too many to select from by distance": (
+            replace(FIVE, rule=multi_krum(1, 1), max_submissions=257),
+            errors.SelectionOutOfBounds,
+        ),
+        "too many to select from by weight": (
+            replace(FIVE, rule=weighted(), max_submissions=257),
+            errors.SelectionOutOfBounds,
+        ),
         "frac_bits 25": (replace(PARAMS, frac_bits=25), errors.FixedPointOutOfBounds),
         "update_bits 25": (replace(PARAMS, update_bits=25), errors.FixedPointOutOfBounds),
         "qmax 0": (replace(PARAMS, qmax=0), errors.FixedPointOutOfBounds),
@@ -171,6 +194,9 @@ ON_THE_BOUND: dict[str, Params] = {
     "most submissions": replace(PARAMS, min_submissions=4_096, max_submissions=4_096),
     "largest trim that leaves one": replace(PARAMS, min_submissions=3, rule=trimmed_mean(1)),
     "median": replace(PARAMS, rule=median()),
+    "krum": replace(FIVE, rule=multi_krum(1, 1)),
+    "multi-krum that keeps the most": replace(FIVE, rule=multi_krum(1, 4), max_submissions=256),
+    "weighted": replace(PARAMS, rule=weighted(), max_submissions=256),
     "most bits": replace(PARAMS, frac_bits=24, update_bits=24, qmax=32_767),
     "fewest bits": replace(PARAMS, frac_bits=0, update_bits=0, qmax=1),
     "norm 1": replace(PARAMS, max_norm_squared=1),

@@ -117,8 +117,12 @@ class Instructions(ScoringCalls, DisputeCalls):
         number: int | None = None,
         model: tuple[bytes, bytes] | None = None,
         accepted: int | None = None,
+        selection: tuple[bytes, bytes] | None = None,
     ) -> Call:
-        """Posts the round's model, or another one (root and artifact), of so many submissions."""
+        """Posts the round's model, or another one (root and artifact), of so many submissions.
+
+        And what it selects, where the rule does, or another selection (root and artifact).
+        """
         number = number or self.number
         root, artifact = model or self.model(number)
         made = build.round_aggregate(
@@ -128,6 +132,7 @@ class Instructions(ScoringCalls, DisputeCalls):
             model_root=root,
             model_artifact=artifact,
             accepted=accepted,
+            selection=selection or self.selection(number),
         )
         return self.call("round_aggregate", made, who)
 

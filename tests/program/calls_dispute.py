@@ -46,9 +46,10 @@ class DisputeCalls(Calling):
         declared: int = 0,
         target: str | None = None,
         submission: str | None = None,
+        place: int = 0,
         number: int | None = None,
     ) -> Call:
-        """``submission`` is whose update the chunk is of; nobody's: a model's."""
+        """``submission`` is whose update the chunk is of; nobody's: a model's, or a selection's."""
         number = number or self.number
         made = build.challenge_append(
             self.ref.address,
@@ -60,8 +61,31 @@ class DisputeCalls(Calling):
             declared=declared,
             target=self._target(target, number),
             submission=self._target(submission, number),
+            place=place,
         )
         return self.call("challenge_append", made, challenger)
+
+    def challenge_measure(
+        self,
+        challenger: str,
+        position: int,
+        data: bytes,
+        *,
+        pair: tuple[str, str] | None = None,
+        number: int | None = None,
+    ) -> Call:
+        """The next bytes of two updates; with the last, or without any, whose they are."""
+        number = number or self.number
+        named = tuple(self.submission_at(who, number) for who in pair or ())
+        made = build.challenge_measure(
+            self.ref.address,
+            number,
+            self.owner(challenger),
+            position,
+            data,
+            pair=(named[0], named[1]) if named else None,
+        )
+        return self.call("challenge_measure", made, challenger)
 
     def challenge_resolve(
         self,
@@ -120,11 +144,17 @@ class DisputeCalls(Calling):
         chunk: int,
         *,
         target: str | None = None,
+        of_selection: bool = False,
         number: int | None = None,
     ) -> Call:
         number = number or self.number
         made = build.demand_open(
-            self.ref, number, self.owner(challenger), chunk, target=self._target(target, number)
+            self.ref,
+            number,
+            self.owner(challenger),
+            chunk,
+            target=self._target(target, number),
+            of_selection=of_selection,
         )
         return self.call("demand_open", made, challenger)
 

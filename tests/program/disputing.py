@@ -82,13 +82,16 @@ class Dispute:
         )
         return self.world.call("challenge_open", made, self.by)
 
-    def demand(self, chunk: int, *, tokens: Pubkey | None = None) -> Call:
+    def demand(
+        self, chunk: int, *, of_selection: bool = False, tokens: Pubkey | None = None
+    ) -> Call:
         made = build.demand_open(
             self.world.ref,
             self.number,
             self.world.owner(self.by),
             chunk,
             target=self.target,
+            of_selection=of_selection,
             tokens=tokens,
         )
         return self.world.call("demand_open", made, self.by)
@@ -103,6 +106,7 @@ class Dispute:
         chunk: bytes = b"",
         siblings: Sequence[bytes] = (),
         declared: int = 0,
+        place: int = 0,
     ) -> Call:
         """Whatever is said to be evidence; ``who`` is whose update it is of."""
         made = build.challenge_append(
@@ -115,6 +119,7 @@ class Dispute:
             declared=declared,
             target=self.target,
             submission=self.world.submission_at(who, self.number) if who else None,
+            place=place,
         )
         return self.world.call("challenge_append", made, self.by)
 

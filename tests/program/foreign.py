@@ -157,6 +157,7 @@ EXCEPTIONS: dict[tuple[str, str, str], type[ProgramError]] = {
     ("challenge_open", "submission", "older"): SEEDS,
     ("challenge_append", "challenge", "twin"): errors.WrongSubmission,
     ("challenge_append", "challenge", "older"): errors.WrongSubmission,
+    ("challenge_measure", "challenge", "older"): errors.WrongSubmission,
     ("challenge_resolve", "aggregator", "twin"): errors.WrongAggregator,
     ("challenge_expire", "accused", "other"): errors.WrongChallenge,
     ("challenge_close", "challenge", "twin"): errors.WrongFederation,

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from fedsol.artifacts import artifact_hash
 from fedsol.chain import EmbeddedLedger
 from fedsol.program import FederationRef, commitment
 from fedsol.program.commitment import Place, Update
+from fedsol.program.params import SELECTING
 from tests.program.naming import digest
 from tests.program.reading import Reading
 
@@ -96,3 +98,12 @@ class Hidden(Reading):
             posted = self.numbers.posted(self, number)
             return posted.root, posted.artifact
         return digest("model", number), digest("model's bytes", number)
+
+    def selection(self, number: int) -> tuple[bytes, bytes] | None:
+        """Root and artifact of what a round's aggregate selects; None where its rule does not."""
+        if self.read_round(number).params.rule.kind not in SELECTING:
+            return None
+        if self.numbers is not None:
+            chosen = self.numbers.chosen(self, number)
+            return chosen.tree.record, artifact_hash(chosen.encoded)
+        return digest("selection", number), digest("selection's bytes", number)

@@ -20,6 +20,8 @@ KINDS = {
     "accused": "Participant",
     "submission": "Submission",
     "original": "Submission",
+    "first": "Submission",
+    "second": "Submission",
     "evaluation": "Evaluation",
     "displaced": "Evaluation",
     "challenge": "Challenge",

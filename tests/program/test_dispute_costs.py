@@ -8,9 +8,10 @@ import pytest
 from fedsol.chain.records import MAX_COMPUTE_UNITS
 from fedsol.program import Challenge
 from fedsol.program.generated.types.aggregation_rule import AggregationRuleKind
-from fedsol.program.instructions.dispute import UPDATE, wrong_aggregate
-from fedsol.program.params import Window, mean, median, trimmed_mean
+from fedsol.program.instructions.dispute import UPDATE, wrong_aggregate, wrong_selection
+from fedsol.program.params import SELECTION_MAX, Window, mean, median, trimmed_mean
 from tests.program.disputing import SPOT, Dispute, dispute, numbers, open_court, post_wrong
+from tests.program.selecting import open_selecting, post, show_selection
 from tests.world import World
 
 MILLION = 1_000_000
@@ -106,3 +107,43 @@ async def test_the_largest_verdict_fits_a_transaction(rule: AggregationRuleKind,
         landed = await case.decide()
         assert landed.units < MAX_COMPUTE_UNITS // 2
         assert case.state.verdict.kind == "Convicted"
+
+
+@pytest.mark.parametrize("order", ["random", "falling", "equal"])
+async def test_the_largest_verdict_about_a_selection_fits_a_transaction(order: str) -> None:
+    async with open_selecting() as world:
+        await post(world)
+        case = dispute(world, "eve")
+        await case.open(wrong_selection(0, 1))
+        await show_selection(case)
+        rows = np.random.default_rng(2).integers(1, 2**57, (2, SELECTION_MAX), np.uint64)
+        rows[1] //= 2
+        if order == "falling":
+            rows = np.sort(rows)[:, ::-1].copy()
+        if order == "equal":
+            rows[:] = [[9], [8]]
+        widened(world, case, rows)
+        landed = await case.decide()
+        assert landed.units < MAX_COMPUTE_UNITS // 2
+        assert case.state.verdict.kind == "Convicted"
+
+
+def widened(world: World, case: Dispute, rows: np.ndarray) -> None:
+    """Writes into the account what so many submissions' weights and two rows would have left there."""
+    account = world.ledger.get_account(case.address)
+    assert account is not None
+    data = bytes(account.data)
+    fields = len(data) - 3 * 256
+    made = Challenge.layout.parse(data[8:fields])
+    made.submissions = made.selected.accepted = SELECTION_MAX
+    made.selected.shown = 2**20 - 1
+    weights = np.zeros(SELECTION_MAX, "<u4")
+    weights[0] = 1
+    tail = weights.tobytes() + rows.astype("<u8").tobytes()
+    head = data[:8] + Challenge.layout.build(made)
+    world.ledger.set_account(
+        case.address,
+        lamports=account.lamports + world.ledger.bank.rent(fields + len(tail)),
+        owner=account.owner,
+        data=head.ljust(fields, b"\x00") + tail,
+    )

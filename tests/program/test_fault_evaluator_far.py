@@ -10,6 +10,7 @@ import pytest
 from fedsol.program import Participant, errors
 from fedsol.program.instructions import UPDATE, false_plant
 from tests.program.calls_scoring import AMPLITUDE
+from tests.program.disputing import dispute
 from tests.program.invariants import of
 from tests.world import EVALUATORS, World, open_scored_world
 
@@ -127,7 +128,7 @@ async def test_false_plants_of_a_majority_get_no_honest_evaluator_slashed() -> N
             chunk = world.numbers.learnt(who, 2).chunk(0)
             await world.challenge_open("eve", false_plant(0), target=who)
             await world.challenge_append("eve", UPDATE, chunk=chunk, target=who, submission=who)
-            await world.challenge_resolve("eve", who, target=who)
+            await dispute(world, "eve", who).decide()
         await world.reach("Settled")
         await world.refuses(world.fault_evaluator("eve", "eva"), errors.EvaluatorNotAtFault)
 

@@ -204,6 +204,8 @@ OMITTED: dict[tuple[str, str], type[ProgramError]] = {
     ("score_commit", "displaced"): errors.WrongEvaluation,
     ("challenge_open", "submission"): SEEDS,
     ("challenge_append", "submission"): errors.EvidenceNotAsked,
+    ("challenge_measure", "first"): errors.WrongSubmission,
+    ("challenge_measure", "second"): errors.WrongSubmission,
     ("challenge_resolve", "submission"): errors.WrongSubmission,
     ("challenge_resolve", "original"): errors.EvidenceMissing,
     ("challenge_resolve", "aggregator"): errors.WrongAggregator,

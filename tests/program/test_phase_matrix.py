@@ -32,6 +32,16 @@ def shown_by(who: str) -> Callable[[World, str], Call]:
     return call
 
 
+def measured_of(who: str) -> Callable[[World, str], Call]:
+    """Bytes of updates for mallory's challenge of somebody's."""
+
+    def call(world: World, _: str) -> Call:
+        made = world.challenge_measure("mallory", 0, bytes(8))
+        return made.swap(challenge=world.challenge_at("mallory", who))
+
+    return call
+
+
 # alice and bob train and reveal (bob has claimed once the round settled), carol commits and keeps
 # silent, dan has matured stake and trains not, zoe has nothing in, eve is a stranger. eva and ed
 # score (ed has claimed), eli commits to scores and keeps silent, emil could score. mallory has
@@ -58,6 +68,7 @@ CALLS: dict[str, Callable[[World, str], Call]] = {
     "round_aggregate": lambda w, who: w.round_aggregate(who, model=(b"r" * 32, b"a" * 32)),
     "challenge_open": lambda w, _: w.challenge_open("eve", lying_norm(0), target="alice"),
     "challenge_append": shown_by("bob"),
+    "challenge_measure": measured_of("bob"),
     "challenge_resolve": lambda w, _: w.challenge_resolve("mallory", "bob", target="bob"),
     "challenge_expire": lambda w, _: w.challenge_expire("mallory", "bob", target="bob"),
     "challenge_close": lambda w, _: w.challenge_close("mallory", target="bob"),
@@ -143,6 +154,11 @@ EXPECTED: dict[str, Table] = {
     # Once a round has ended, the dispute in it was decided; the submission may be gone.
     "challenge_append": always(MISSING)
     | moments("disputed", LEGAL)
+    | in_phases(ENDED, errors.ChallengeDecided)
+    | GONE,
+    # Mallory's challenge is about no distance.
+    "challenge_measure": always(MISSING)
+    | moments("disputed", errors.EvidenceNotAsked)
     | in_phases(ENDED, errors.ChallengeDecided)
     | GONE,
     "challenge_resolve": always(MISSING)

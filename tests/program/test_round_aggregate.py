@@ -46,6 +46,7 @@ async def test_it_posts_the_model_and_moves_the_bond_out_of_the_stake(world: Wor
         attempt=0,
         new_model_root=root,
         new_model_artifact=artifact,
+        selection=None,
     )
     assert world.event(landed).seq == round_.seq
     await world.assert_invariants()

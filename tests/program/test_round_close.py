@@ -132,6 +132,7 @@ async def test_a_displaced_evaluator_that_never_closes_its_account_is_closed_by_
 ) -> None:
     world = scored_world
     await world.evaluators("emil")
+    await world.reach("Score", evaluators=(*EVALUATORS, "emil"))
     await seats_open(world)
     lowest, *others = by_ticket(world, *EVALUATORS, "emil")
     for who in others:

@@ -17,9 +17,11 @@ from fedsol.artifacts import artifact_hash, encode_model, encode_update
 from fedsol.learning import Evidence, Tree, aggregate, model_tree, update_tree
 from fedsol.learning.merkle import model_chunk, update_chunk
 from fedsol.learning.plant import plant_update
+from fedsol.learning.selection import Selection, select
 from fedsol.program import Submission
 from fedsol.program.commitment import Update, plant_seed
-from fedsol.roles.aggregator import rule_of, scale_of
+from fedsol.program.params import SELECTING
+from fedsol.roles.rules import rule_of, scale_of, selection_rule_of
 from tests.program.naming import digest
 
 if TYPE_CHECKING:
@@ -77,11 +79,13 @@ class Shown:
 
 @dataclass
 class Numbers:
-    """Everybody's numbers: updates by person and round, models by round (0: the first one)."""
+    """Everybody's numbers: updates by person and round, models by round (0: the first one),
+    selections by round."""
 
     size: int
     updates: dict[tuple[str, int], Shown] = field(default_factory=dict)
     models: dict[int, Shown] = field(default_factory=dict)
+    selections: dict[int, Selection] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         values = _draw(self.size, np.int32, 100_000, "the first model")
@@ -100,6 +104,12 @@ class Numbers:
         self.updates[who, number] = Shown(values, tree or update_tree(values))
         return self.updates[who, number]
 
+    def interleaved(self, first: str, second: str, number: int) -> bytes:
+        """Two people's updates as a challenger streams them: chunk by chunk in turn."""
+        pair = self.learnt(first, number), self.learnt(second, number)
+        chunks = range(pair[0].tree.chunks)
+        return b"".join(shown.chunk(index) for index in chunks for shown in pair)
+
     def plant(self, world: World, who: str, amplitude: int, number: int | None = None) -> Shown:
         """From now on what a person has learnt is the noise of its secret for the round."""
         number = number or world.number
@@ -116,21 +126,49 @@ class Numbers:
         return self.models.get(number) or self.true_model(world, number)
 
     def true_model(self, world: Any, number: int) -> Shown:
-        """What the rule makes of the submissions that are accepted now."""
+        """What the rule makes of the submissions that are accepted now, or of those that are selected."""
         round_ = world.read_round(number)
-        accepted = [
-            (submission, self.learnt(name, number))
-            for name in world.submitted(number)
-            if (submission := _submission(world, name, number)).status.kind == "Revealed"
-        ]
+        accepted = self._accepted(world, number)
+        weights = [submission.weight for submission, _shown in accepted]
+        if round_.params.rule.kind in SELECTING:
+            chosen = self.chosen(world, number).weights
+            weights = [int(chosen[submission.index]) for submission, _shown in accepted]
+        if not any(weights):
+            return self.base(number)
         values = aggregate(
             self.base(number).values,
             np.stack([shown.values for _submission, shown in accepted]),
-            np.array([submission.weight for submission, _shown in accepted], np.uint32),
+            np.array(weights, np.uint32),
             rule_of(round_.params.rule),
             scale_of(round_),
         )
         return Shown(values, model_tree(values))
+
+    def choose(self, number: int, selection: Selection) -> Selection:
+        """From now on this is the selection that the round's aggregators post."""
+        self.selections[number] = selection
+        return selection
+
+    def chosen(self, world: Any, number: int) -> Selection:
+        """The selection that is posted in a round: what was said, or the true one."""
+        return self.selections.get(number) or self.true_selection(world, number)
+
+    def true_selection(self, world: Any, number: int) -> Selection:
+        """What Multi-Krum selects of the submissions that are accepted now; else each weighs the same."""
+        round_ = world.read_round(number)
+        accepted = self._accepted(world, number)
+        indices = [submission.index for submission, _shown in accepted]
+        rule = selection_rule_of(round_.params.rule)
+        assert rule is not None
+        updates = np.stack([shown.values for _submission, shown in accepted])
+        return select(rule, updates, indices, round_.revealed)
+
+    def _accepted(self, world: Any, number: int) -> list[tuple[Submission, Shown]]:
+        return [
+            (submission, self.learnt(name, number))
+            for name in world.submitted(number)
+            if (submission := _submission(world, name, number)).status.kind == "Revealed"
+        ]
 
     def base(self, number: int) -> Shown:
         """The model before a round: the first one, or what the round before it settled on."""

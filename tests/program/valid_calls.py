@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fedsol.program.addresses import Token
 from fedsol.program.instructions import lying_norm
 from fedsol.program.instructions.participant import AGGREGATOR, EVALUATOR
+from fedsol.program.params import multi_krum
 from tests.program import valid_calls_dispute, valid_calls_scoring
 from tests.program.leaving import empty, leave_all
 from tests.world import SCORING, STAKE, Call, World, make_mint, make_sandbox, world_on
@@ -162,13 +164,18 @@ CASES: dict[str, Case] = {
     **valid_calls_dispute.CASES,
 }
 
+# Rules without which an instruction has nothing to do.
+RULES: dict[str, dict[str, Any]] = {
+    "challenge_measure": {"rule": multi_krum(0, 1), "min_submissions": 3}
+}
+
 
 async def stage(name: str) -> Stage:
     """A new world in which the instruction's valid call is possible, with everything foreign."""
     if name not in CASES:
         raise AssertionError(f"no valid call recorded for {name}: add it to CASES")
     sandbox = await make_sandbox()
-    rules = {"real": True, "parameter_count": SIZE, **SCORING}
+    rules = {"real": True, "parameter_count": SIZE, **SCORING, **RULES.get(name, {})}
     twin = await _peopled(await world_on(sandbox, name="clinics", creator="founder", **rules))
     world = await _peopled(await world_on(sandbox, name="hospitals", **rules))
     other = await make_mint(sandbox.chain, "other", program=world.ref.stake.program)

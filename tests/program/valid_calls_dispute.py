@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from fedsol.program.instructions import UPDATE, copied_update, lying_norm
+from fedsol.program.instructions import UPDATE, copied_update, lying_norm, wrong_distance
 from tests.world import Call, World
 
 CHUNK = 1
+CUT = 800
+"""Bytes of a first piece of two updates: not a whole number of chunks."""
 
 
 async def _challenge_open(world: World) -> Call:
@@ -26,6 +28,16 @@ async def _challenge_append(world: World) -> Call:
         target="alice",
         submission="alice",
     )
+
+
+async def _challenge_measure(world: World) -> Call:
+    """The last bytes of alice's and carol's updates, whose distance eve doubts."""
+    await world.reach("Challenge", trainers=("alice", "bob", "carol"))
+    await world.challenge_open("eve", wrong_distance(0, 2))
+    assert world.numbers is not None
+    data = world.numbers.interleaved("alice", "carol", world.number)
+    await world.challenge_measure("eve", 0, data[:CUT])
+    return world.challenge_measure("eve", CUT, data[CUT:], pair=("alice", "carol"))
 
 
 async def _challenge_resolve(world: World) -> Call:
@@ -75,6 +87,7 @@ async def _challenged(world: World) -> None:
 CASES = {
     "challenge_open": _challenge_open,
     "challenge_append": _challenge_append,
+    "challenge_measure": _challenge_measure,
     "challenge_resolve": _challenge_resolve,
     "challenge_expire": _challenge_expire,
     "challenge_close": _challenge_close,

@@ -35,12 +35,12 @@ TOKENS = {"alice": 10**6, "bob": 10**6, "carol": 50_000, "dave": 2**63, "eve": 1
 # Bytes of accounts, discriminator included: a change of layout must show here too. What an evaluation
 # or a challenge holds besides comes on top.
 SPACE = {
-    "federation": 738,
+    "federation": 742,
     "participant": 476,
-    "round": 823,
+    "round": 892,
     "submission": 277,
     "evaluation": 177,
-    "challenge": 462,
+    "challenge": 546,
     "tokens X": 165,
     "tokens Y": 165,
 }

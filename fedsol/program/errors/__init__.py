@@ -16,10 +16,12 @@ from fedsol.program.errors.disputes import DisputesOpen as DisputesOpen
 from fedsol.program.errors.disputes import EvidenceComplete as EvidenceComplete
 from fedsol.program.errors.disputes import EvidenceMissing as EvidenceMissing
 from fedsol.program.errors.disputes import EvidenceNotAsked as EvidenceNotAsked
+from fedsol.program.errors.disputes import EvidenceOutOfOrder as EvidenceOutOfOrder
 from fedsol.program.errors.disputes import EvidenceRepeated as EvidenceRepeated
 from fedsol.program.errors.disputes import NotACopy as NotACopy
 from fedsol.program.errors.disputes import ProofMalformed as ProofMalformed
 from fedsol.program.errors.disputes import ProofMismatch as ProofMismatch
+from fedsol.program.errors.disputes import SelectionMismatch as SelectionMismatch
 from fedsol.program.errors.disputes import TargetMismatch as TargetMismatch
 from fedsol.program.errors.disputes import UseDemand as UseDemand
 from fedsol.program.errors.disputes import WrongChallenge as WrongChallenge
@@ -64,6 +66,7 @@ from fedsol.program.errors.rules import BondTooLow as BondTooLow
 from fedsol.program.errors.rules import EvaluatorsOutOfBounds as EvaluatorsOutOfBounds
 from fedsol.program.errors.rules import FixedPointOutOfBounds as FixedPointOutOfBounds
 from fedsol.program.errors.rules import Insolvent as Insolvent
+from fedsol.program.errors.rules import KrumOutOfBounds as KrumOutOfBounds
 from fedsol.program.errors.rules import LearningRateOutOfBounds as LearningRateOutOfBounds
 from fedsol.program.errors.rules import MintAmountScaled as MintAmountScaled
 from fedsol.program.errors.rules import MintCloseAuthority as MintCloseAuthority
@@ -81,6 +84,7 @@ from fedsol.program.errors.rules import NormBoundZero as NormBoundZero
 from fedsol.program.errors.rules import Overflow as Overflow
 from fedsol.program.errors.rules import ParameterCountOutOfBounds as ParameterCountOutOfBounds
 from fedsol.program.errors.rules import ScoringOutOfBounds as ScoringOutOfBounds
+from fedsol.program.errors.rules import SelectionOutOfBounds as SelectionOutOfBounds
 from fedsol.program.errors.rules import SlashRateOutOfBounds as SlashRateOutOfBounds
 from fedsol.program.errors.rules import SlashSplitOutOfBounds as SlashSplitOutOfBounds
 from fedsol.program.errors.rules import StakeTooLow as StakeTooLow
@@ -205,5 +209,9 @@ PROGRAM_ERRORS: dict[int, type[ProgramError]] = {
         ChallengeDecided,
         ChallengeUndecided,
         AcceptedChanged,
+        KrumOutOfBounds,
+        SelectionOutOfBounds,
+        SelectionMismatch,
+        EvidenceOutOfOrder,
     )
 }

@@ -15,8 +15,8 @@ class DisputesOpen(ProgramError):
 
 
 class TargetMismatch(ProgramError):
-    """This cannot be claimed of this target: aggregates are wrong or unavailable; updates
-    lie, are copied, false plants or unavailable.
+    """This cannot be claimed of this target: aggregates and what they select are wrong or
+    unavailable; updates lie, are copied, false plants or unavailable.
     """
 
     code = 6081
@@ -75,7 +75,7 @@ class EvidenceNotAsked(ProgramError):
 
 
 class EvidenceRepeated(ProgramError):
-    """The value of this submission is there already."""
+    """This value or chunk is there already."""
 
     code = 6088
     name = "EvidenceRepeated"
@@ -152,3 +152,21 @@ class AcceptedChanged(ProgramError):
     code = 6097
     name = "AcceptedChanged"
     hint = "Read the submissions again, and combine those that are left."
+
+
+class SelectionMismatch(ProgramError):
+    """A selection is posted exactly where the rule selects: multi_krum or weighted."""
+
+    code = 6100
+    name = "SelectionMismatch"
+    hint = "Read the round's rule; post a selection with multi_krum and weighted, none elsewhere."
+
+
+class EvidenceOutOfOrder(ProgramError):
+    """The bytes of the two updates come in their order; read the challenge, and go on at its
+    position.
+    """
+
+    code = 6101
+    name = "EvidenceOutOfOrder"
+    hint = "Read the challenge's position and send what follows; position 0 begins anew."

@@ -272,3 +272,21 @@ class EvaluatorsOutOfBounds(ProgramError):
     code = 6066
     name = "EvaluatorsOutOfBounds"
     hint = "Choose 1 <= min_evaluators <= max_evaluators <= 16."
+
+
+class KrumOutOfBounds(ProgramError):
+    """Multi-Krum needs min_submissions >= 2 x byzantine + 3 and 1 <= keep <= min_submissions -
+    byzantine.
+    """
+
+    code = 6098
+    name = "KrumOutOfBounds"
+    hint = "Ask for more submissions, or expect fewer byzantine ones and keep fewer."
+
+
+class SelectionOutOfBounds(ProgramError):
+    """A rule that selects takes at most 256 submissions: max_submissions <= 256."""
+
+    code = 6099
+    name = "SelectionOutOfBounds"
+    hint = "Set max_submissions to at most 256."

@@ -6,10 +6,12 @@ Builders derive every address; they read nothing and send nothing.
 
 from fedsol.program.instructions.dispute import BASE as BASE
 from fedsol.program.instructions.dispute import POSTED as POSTED
+from fedsol.program.instructions.dispute import SELECTION as SELECTION
 from fedsol.program.instructions.dispute import UPDATE as UPDATE
 from fedsol.program.instructions.dispute import challenge_append as challenge_append
 from fedsol.program.instructions.dispute import challenge_close as challenge_close
 from fedsol.program.instructions.dispute import challenge_expire as challenge_expire
+from fedsol.program.instructions.dispute import challenge_measure as challenge_measure
 from fedsol.program.instructions.dispute import challenge_open as challenge_open
 from fedsol.program.instructions.dispute import challenge_resolve as challenge_resolve
 from fedsol.program.instructions.dispute import copied_update as copied_update
@@ -18,6 +20,9 @@ from fedsol.program.instructions.dispute import demand_open as demand_open
 from fedsol.program.instructions.dispute import false_plant as false_plant
 from fedsol.program.instructions.dispute import lying_norm as lying_norm
 from fedsol.program.instructions.dispute import wrong_aggregate as wrong_aggregate
+from fedsol.program.instructions.dispute import wrong_distance as wrong_distance
+from fedsol.program.instructions.dispute import wrong_selection as wrong_selection
+from fedsol.program.instructions.dispute import wrong_weights as wrong_weights
 from fedsol.program.instructions.federation import (
     federation_close as federation_close,
 )

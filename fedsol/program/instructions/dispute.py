@@ -17,11 +17,13 @@ from fedsol.program.generated.types import part as parts
 from fedsol.program.generated.types.challenge_kind import ChallengeKindKind
 from fedsol.program.generated.types.demand_answer_args import DemandAnswerArgs
 from fedsol.program.generated.types.evidence_args import EvidenceArgs
+from fedsol.program.generated.types.measure_args import MeasureArgs
 from fedsol.program.generated.types.part import PartKind
 
 UPDATE: PartKind = parts.Update()
 BASE: PartKind = parts.Base()
 POSTED: PartKind = parts.Posted()
+SELECTION: PartKind = parts.Selection()
 
 
 def wrong_aggregate(coordinate: int) -> ChallengeKindKind:
@@ -42,6 +44,21 @@ def copied_update() -> ChallengeKindKind:
 def false_plant(chunk: int) -> ChallengeKindKind:
     """A chunk of a planted update is not what its seed makes."""
     return challenge_kind.FalsePlant({"chunk": chunk})
+
+
+def wrong_weights() -> ChallengeKindKind:
+    """The weights are none that the rule may give, or count a submission that is not accepted."""
+    return challenge_kind.WrongWeights()
+
+
+def wrong_selection(selected: int, passed_over: int) -> ChallengeKindKind:
+    """By the posted table one submission counts, and another that comes before it does not."""
+    return challenge_kind.WrongSelection({"selected": selected, "passed_over": passed_over})
+
+
+def wrong_distance(first: int, second: int) -> ChallengeKindKind:
+    """An entry of the posted table (row, column) is not the distance of the two updates."""
+    return challenge_kind.WrongDistance({"first": first, "second": second})
 
 
 def challenge_open(
@@ -66,11 +83,16 @@ def demand_open(
     chunk: int,
     *,
     target: Pubkey | None = None,
+    of_selection: bool = False,
     tokens: Pubkey | None = None,
 ) -> Instruction:
-    """Asks an author to show a chunk on chain, with a bond. Signs: challenger, who pays the rent."""
+    """Asks an author to show a chunk on chain, with a bond. Signs: challenger, who pays the rent.
+
+    Without a ``target`` the chunk is the new model's, or that ``of_selection``.
+    """
     return raw.demand_open(
-        {"chunk": chunk}, _opening(federation, number, challenger, target, tokens)
+        {"chunk": chunk, "of_selection": of_selection},
+        _opening(federation, number, challenger, target, tokens),
     )
 
 
@@ -85,21 +107,53 @@ def challenge_append(
     declared: int = 0,
     target: Pubkey | None = None,
     submission: Pubkey | None = None,
+    place: int = 0,
 ) -> Instruction:
     """Adds a chunk with its path, or the next piece of a path, to a challenge. Signs: challenger.
 
-    ``submission`` is the one whose update this is; none for a model. ``chunk`` has 256 bytes where
-    the path begins, and is empty where it goes on; ``declared`` is the leaf's sum as its author
-    hashed it, for a lying norm alone. The path climbs from the leaf.
+    ``submission`` is the one whose update this is; none for a model; with weights, one that has a
+    weight and is not accepted. ``chunk`` has 256 bytes where the path begins, and is empty where it
+    goes on; ``declared`` is the leaf's sum as its author hashed it, for a lying norm alone. The path
+    climbs from the leaf. ``place`` counts the chunks of a selection that the challenge asks for: the
+    weights, the row of the selected one, the row of the one that was passed over.
     """
     round_ = at.round_address(federation, number)
-    evidence = EvidenceArgs(part=part, chunk=chunk, declared=declared, siblings=b"".join(siblings))
+    evidence = EvidenceArgs(
+        part=part, place=place, chunk=chunk, declared=declared, siblings=b"".join(siblings)
+    )
     return raw.challenge_append(
         {"args": evidence},
         {
             "challenger": challenger,
             "challenge": at.challenge_address(round_, target or round_, challenger),
             "submission": submission,
+        },
+    )
+
+
+def challenge_measure(
+    federation: Pubkey,
+    number: int,
+    challenger: Pubkey,
+    position: int,
+    data: bytes,
+    *,
+    pair: tuple[Pubkey, Pubkey] | None = None,
+) -> Instruction:
+    """Streams two whole updates to the challenge of a distance, chunk by chunk in turn. Signs: challenger.
+
+    ``position`` is how many bytes came before ``data``; 0 begins anew. ``pair`` are the two
+    submissions, with the last bytes; where one of them is not accepted, without any.
+    """
+    round_ = at.round_address(federation, number)
+    first, second = pair or (None, None)
+    return raw.challenge_measure(
+        {"args": MeasureArgs(position=position, bytes=data)},
+        {
+            "challenger": challenger,
+            "challenge": at.challenge_address(round_, round_, challenger),
+            "first": first,
+            "second": second,
         },
     )
 

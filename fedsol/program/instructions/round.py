@@ -8,6 +8,7 @@ from fedsol.program.commitment import Update as UpdateHashes
 from fedsol.program.generated import instructions as raw
 from fedsol.program.generated.types.round_aggregate_args import RoundAggregateArgs
 from fedsol.program.generated.types.round_reveal_args import RoundRevealArgs
+from fedsol.program.generated.types.selection import Selection
 from fedsol.program.generated.types.update import Update
 
 
@@ -84,16 +85,20 @@ def round_aggregate(
     model_root: bytes,
     model_artifact: bytes,
     accepted: int | None = None,
+    selection: tuple[bytes, bytes] | None = None,
 ) -> Instruction:
     """Posts the new model with a bond. Signs: owner.
 
     ``accepted`` is how many submissions it combines: if one of them falls before this lands, it is
-    refused. Without it the owner answers for whatever is accepted then.
+    refused. Without it the owner answers for whatever is accepted then. ``selection`` is root and
+    artifact of which of them count, exactly where the rule selects.
     """
+    chosen = Selection(root=list(selection[0]), artifact=list(selection[1])) if selection else None
     args = RoundAggregateArgs(
         new_model_root=list(model_root),
         new_model_artifact=list(model_artifact),
         accepted=accepted,
+        selection=chosen,
     )
     return raw.round_aggregate(
         {"args": args},

@@ -188,7 +188,7 @@ pub enum FedsolError {
     // 6080: disputes
     #[msg("Challenges or demands are open; resolve them, or let them expire")]
     DisputesOpen,
-    #[msg("This cannot be claimed of this target: aggregates are wrong or unavailable; updates lie, are copied, false plants or unavailable")]
+    #[msg("This cannot be claimed of this target: aggregates and what they select are wrong or unavailable; updates lie, are copied, false plants or unavailable")]
     TargetMismatch,
     #[msg("The chunk or coordinate lies behind the end")]
     ChunkOutOfRange,
@@ -202,7 +202,7 @@ pub enum FedsolError {
     ProofMismatch,
     #[msg("This challenge does not ask for that evidence")]
     EvidenceNotAsked,
-    #[msg("The value of this submission is there already")]
+    #[msg("This value or chunk is there already")]
     EvidenceRepeated,
     #[msg("The evidence is complete; resolve the challenge")]
     EvidenceComplete,
@@ -222,4 +222,16 @@ pub enum FedsolError {
     ChallengeUndecided,
     #[msg("Fewer submissions are accepted by now than the aggregate combines; combine what is left")]
     AcceptedChanged,
+
+    // 6098: selections
+    #[msg(
+        "Multi-Krum needs min_submissions >= 2 x byzantine + 3 and 1 <= keep <= min_submissions - byzantine"
+    )]
+    KrumOutOfBounds,
+    #[msg("A rule that selects takes at most 256 submissions: max_submissions <= 256")]
+    SelectionOutOfBounds,
+    #[msg("A selection is posted exactly where the rule selects: multi_krum or weighted")]
+    SelectionMismatch,
+    #[msg("The bytes of the two updates come in their order; read the challenge, and go on at its position")]
+    EvidenceOutOfOrder,
 }

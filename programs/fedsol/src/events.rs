@@ -7,7 +7,7 @@ use crate::error::FedsolError;
 use crate::hash;
 use crate::state::{
     Challenge, ChallengeKind, Deadline, Evidence, Federation, Params, Part, Participant, Phase, Round,
-    SubmissionStatus,
+    Selection, SubmissionStatus,
 };
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::log::sol_log_data;
@@ -342,6 +342,7 @@ pub struct RoundAggregated {
     pub attempt: u32,
     pub new_model_root: [u8; 32],
     pub new_model_artifact: [u8; 32],
+    pub selection: Option<Selection>,
 }
 
 #[event]
@@ -467,5 +468,16 @@ pub struct ChallengeAppended {
     pub submission: Option<Pubkey>,
     pub complete: bool,
     pub have: u32,
+    pub evidence: Evidence,
+}
+
+#[event]
+pub struct ChallengeMeasured {
+    pub challenge: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub position: u32,
+    pub distance: u64,
+    pub measured: Option<u64>,
     pub evidence: Evidence,
 }

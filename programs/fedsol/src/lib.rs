@@ -132,6 +132,11 @@ pub mod fedsol {
         ChallengeAppend::challenge_append(ctx, args)
     }
 
+    /// Reads two updates to compare them with their distance in a selection.
+    pub fn challenge_measure(ctx: Context<ChallengeMeasure>, args: MeasureArgs) -> Result<()> {
+        ChallengeMeasure::challenge_measure(ctx, args)
+    }
+
     /// Decides a challenge, or a demand. Anyone may.
     pub fn challenge_resolve(ctx: Context<ChallengeResolve>) -> Result<()> {
         ChallengeResolve::challenge_resolve(ctx)
@@ -148,8 +153,8 @@ pub mod fedsol {
     }
 
     /// Asks an author, with a bond, to show a chunk on chain.
-    pub fn demand_open(ctx: Context<DemandOpen>, chunk: u32) -> Result<()> {
-        DemandOpen::demand_open(ctx, chunk)
+    pub fn demand_open(ctx: Context<DemandOpen>, chunk: u32, of_selection: bool) -> Result<()> {
+        DemandOpen::demand_open(ctx, chunk, of_selection)
     }
 
     /// Shows a chunk that was asked for.

@@ -113,6 +113,8 @@ impl Climb {
     }
 }
 
+pub mod peaks;
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod tests;

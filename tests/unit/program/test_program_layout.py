@@ -59,8 +59,8 @@ def test_an_account_of_another_kind_is_refused(kind: str) -> None:
                 KINDS[kind].decode(bytes.fromhex(GOLDEN[other]["bytes"]))
 
 
-def test_stored_accounts_are_of_the_first_layout() -> None:
-    assert {one["values"]["version"] for one in GOLDEN.values()} == {1}
+def test_stored_accounts_are_of_the_second_layout() -> None:
+    assert {one["values"]["version"] for one in GOLDEN.values()} == {2}
 
 
 async def test_the_program_writes_the_layout_that_is_stored() -> None:
@@ -84,11 +84,14 @@ ENUMS = {
     "phase": PHASES,
     "submission_status": ("Committed", "Revealed", "Rejected", "Planted", "Faulted"),
     "evaluation_status": ("Committed", "Displaced", "Revealed", "Done", "Faulted"),
-    "challenge_kind": ("WrongAggregate", "LyingNorm", "CopiedUpdate", "FalsePlant", "Unavailable"),
+    "challenge_kind": (
+        *("WrongAggregate", "LyingNorm", "CopiedUpdate", "FalsePlant", "Unavailable"),
+        *("WrongWeights", "WrongSelection", "WrongDistance", "SelectionUnavailable"),
+    ),
     "evidence": ("Incomplete", "Proves", "Refutes"),
     "verdict": ("Open", "Convicted", "Acquitted", "Moot"),
-    "part": ("Update", "Base", "Posted"),
-    "aggregation_rule": ("Mean", "TrimmedMean", "Median"),
+    "part": ("Update", "Base", "Posted", "Selection"),
+    "aggregation_rule": ("Mean", "TrimmedMean", "Median", "MultiKrum", "Weighted"),
 }
 
 

@@ -34,6 +34,7 @@ class ChallengeJSON(typing.TypedDict):
     submissions: int
     base_root: list[int]
     posted_root: list[int]
+    selected: typing.Optional[types.selected.SelectedJSON]
     needed: int
     have: int
     weighted_sum: int
@@ -70,6 +71,7 @@ class Challenge:
         "submissions" / borsh.U32,
         "base_root" / borsh.U8[32],
         "posted_root" / borsh.U8[32],
+        "selected" / borsh.Option(types.selected.Selected.layout),
         "needed" / borsh.U32,
         "have" / borsh.U32,
         "weighted_sum" / borsh.I64,
@@ -101,6 +103,7 @@ class Challenge:
     submissions: int
     base_root: list[int]
     posted_root: list[int]
+    selected: typing.Optional[types.selected.Selected]
     needed: int
     have: int
     weighted_sum: int
@@ -176,6 +179,11 @@ class Challenge:
             submissions=dec.submissions,
             base_root=dec.base_root,
             posted_root=dec.posted_root,
+            selected=(
+                None
+                if dec.selected is None
+                else types.selected.Selected.from_decoded(dec.selected)
+            ),
             needed=dec.needed,
             have=dec.have,
             weighted_sum=dec.weighted_sum,
@@ -214,6 +222,7 @@ class Challenge:
             "submissions": self.submissions,
             "base_root": self.base_root,
             "posted_root": self.posted_root,
+            "selected": (None if self.selected is None else self.selected.to_json()),
             "needed": self.needed,
             "have": self.have,
             "weighted_sum": self.weighted_sum,
@@ -249,6 +258,11 @@ class Challenge:
             submissions=obj["submissions"],
             base_root=obj["base_root"],
             posted_root=obj["posted_root"],
+            selected=(
+                None
+                if obj["selected"] is None
+                else types.selected.Selected.from_json(obj["selected"])
+            ),
             needed=obj["needed"],
             have=obj["have"],
             weighted_sum=obj["weighted_sum"],

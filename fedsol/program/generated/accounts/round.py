@@ -48,6 +48,7 @@ class RoundJSON(typing.TypedDict):
     base_model_root: list[int]
     new_model_root: list[int]
     new_model_artifact: list[int]
+    selection: typing.Optional[types.selection.SelectionJSON]
     seq: int
     head: list[int]
     params: types.params.ParamsJSON
@@ -102,6 +103,7 @@ class Round:
         "base_model_root" / borsh.U8[32],
         "new_model_root" / borsh.U8[32],
         "new_model_artifact" / borsh.U8[32],
+        "selection" / borsh.Option(types.selection.Selection.layout),
         "seq" / borsh.U64,
         "head" / borsh.U8[32],
         "params" / types.params.Params.layout,
@@ -151,6 +153,7 @@ class Round:
     base_model_root: list[int]
     new_model_root: list[int]
     new_model_artifact: list[int]
+    selection: typing.Optional[types.selection.Selection]
     seq: int
     head: list[int]
     params: types.params.Params
@@ -244,6 +247,11 @@ class Round:
             base_model_root=dec.base_model_root,
             new_model_root=dec.new_model_root,
             new_model_artifact=dec.new_model_artifact,
+            selection=(
+                None
+                if dec.selection is None
+                else types.selection.Selection.from_decoded(dec.selection)
+            ),
             seq=dec.seq,
             head=dec.head,
             params=types.params.Params.from_decoded(dec.params),
@@ -296,6 +304,7 @@ class Round:
             "base_model_root": self.base_model_root,
             "new_model_root": self.new_model_root,
             "new_model_artifact": self.new_model_artifact,
+            "selection": (None if self.selection is None else self.selection.to_json()),
             "seq": self.seq,
             "head": self.head,
             "params": self.params.to_json(),
@@ -349,6 +358,11 @@ class Round:
             base_model_root=obj["base_model_root"],
             new_model_root=obj["new_model_root"],
             new_model_artifact=obj["new_model_artifact"],
+            selection=(
+                None
+                if obj["selection"] is None
+                else types.selection.Selection.from_json(obj["selection"])
+            ),
             seq=obj["seq"],
             head=obj["head"],
             params=types.params.Params.from_json(obj["params"]),

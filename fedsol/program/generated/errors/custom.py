@@ -875,12 +875,12 @@ class TargetMismatch(ProgramError):
     def __init__(self) -> None:
         super().__init__(
             6081,
-            "This cannot be claimed of this target: aggregates are wrong or unavailable; updates lie, are copied, false plants or unavailable",
+            "This cannot be claimed of this target: aggregates and what they select are wrong or unavailable; updates lie, are copied, false plants or unavailable",
         )
 
     code = 6081
     name = "TargetMismatch"
-    msg = "This cannot be claimed of this target: aggregates are wrong or unavailable; updates lie, are copied, false plants or unavailable"
+    msg = "This cannot be claimed of this target: aggregates and what they select are wrong or unavailable; updates lie, are copied, false plants or unavailable"
 
 
 class ChunkOutOfRange(ProgramError):
@@ -945,11 +945,11 @@ class EvidenceNotAsked(ProgramError):
 
 class EvidenceRepeated(ProgramError):
     def __init__(self) -> None:
-        super().__init__(6088, "The value of this submission is there already")
+        super().__init__(6088, "This value or chunk is there already")
 
     code = 6088
     name = "EvidenceRepeated"
-    msg = "The value of this submission is there already"
+    msg = "This value or chunk is there already"
 
 
 class EvidenceComplete(ProgramError):
@@ -1052,6 +1052,54 @@ class AcceptedChanged(ProgramError):
     msg = "Fewer submissions are accepted by now than the aggregate combines; combine what is left"
 
 
+class KrumOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6098,
+            "Multi-Krum needs min_submissions >= 2 x byzantine + 3 and 1 <= keep <= min_submissions - byzantine",
+        )
+
+    code = 6098
+    name = "KrumOutOfBounds"
+    msg = "Multi-Krum needs min_submissions >= 2 x byzantine + 3 and 1 <= keep <= min_submissions - byzantine"
+
+
+class SelectionOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6099,
+            "A rule that selects takes at most 256 submissions: max_submissions <= 256",
+        )
+
+    code = 6099
+    name = "SelectionOutOfBounds"
+    msg = "A rule that selects takes at most 256 submissions: max_submissions <= 256"
+
+
+class SelectionMismatch(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6100,
+            "A selection is posted exactly where the rule selects: multi_krum or weighted",
+        )
+
+    code = 6100
+    name = "SelectionMismatch"
+    msg = "A selection is posted exactly where the rule selects: multi_krum or weighted"
+
+
+class EvidenceOutOfOrder(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6101,
+            "The bytes of the two updates come in their order; read the challenge, and go on at its position",
+        )
+
+    code = 6101
+    name = "EvidenceOutOfOrder"
+    msg = "The bytes of the two updates come in their order; read the challenge, and go on at its position"
+
+
 CustomError = typing.Union[
     Overflow,
     Insolvent,
@@ -1151,6 +1199,10 @@ CustomError = typing.Union[
     ChallengeDecided,
     ChallengeUndecided,
     AcceptedChanged,
+    KrumOutOfBounds,
+    SelectionOutOfBounds,
+    SelectionMismatch,
+    EvidenceOutOfOrder,
 ]
 CUSTOM_ERROR_MAP: dict[int, CustomError] = {
     6000: Overflow(),
@@ -1251,6 +1303,10 @@ CUSTOM_ERROR_MAP: dict[int, CustomError] = {
     6095: ChallengeDecided(),
     6096: ChallengeUndecided(),
     6097: AcceptedChanged(),
+    6098: KrumOutOfBounds(),
+    6099: SelectionOutOfBounds(),
+    6100: SelectionMismatch(),
+    6101: EvidenceOutOfOrder(),
 }
 
 

@@ -7,6 +7,11 @@ from .challenge_append import (
 )
 from .challenge_close import challenge_close, ChallengeCloseAccounts
 from .challenge_expire import challenge_expire, ChallengeExpireAccounts
+from .challenge_measure import (
+    challenge_measure,
+    ChallengeMeasureArgs,
+    ChallengeMeasureAccounts,
+)
 from .challenge_open import challenge_open, ChallengeOpenArgs, ChallengeOpenAccounts
 from .challenge_resolve import challenge_resolve, ChallengeResolveAccounts
 from .demand_answer import demand_answer, DemandAnswerArgs, DemandAnswerAccounts

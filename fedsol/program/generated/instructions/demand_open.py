@@ -9,9 +9,10 @@ from ..program_id import PROGRAM_ID
 
 class DemandOpenArgs(typing.TypedDict):
     chunk: int
+    of_selection: bool
 
 
-layout = borsh.CStruct("chunk" / borsh.U32)
+layout = borsh.CStruct("chunk" / borsh.U32, "of_selection" / borsh.Bool)
 
 
 class DemandOpenAccounts(typing.TypedDict):
@@ -56,6 +57,7 @@ def demand_open(
     encoded_args = layout.build(
         {
             "chunk": args["chunk"],
+            "of_selection": args["of_selection"],
         }
     )
     data = identifier + encoded_args

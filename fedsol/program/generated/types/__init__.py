@@ -21,6 +21,8 @@ from . import evidence_args
 from .evidence_args import EvidenceArgs, EvidenceArgsJSON
 from . import federation_create_args
 from .federation_create_args import FederationCreateArgs, FederationCreateArgsJSON
+from . import measure_args
+from .measure_args import MeasureArgs, MeasureArgsJSON
 from . import node
 from .node import Node, NodeJSON
 from . import params
@@ -42,6 +44,10 @@ from . import score_reveal_args
 from .score_reveal_args import ScoreRevealArgs, ScoreRevealArgsJSON
 from . import scoring
 from .scoring import Scoring, ScoringJSON
+from . import selected
+from .selected import Selected, SelectedJSON
+from . import selection
+from .selection import Selection, SelectionJSON
 from . import slash_rates
 from .slash_rates import SlashRates, SlashRatesJSON
 from . import slash_split

@@ -9,8 +9,18 @@ class TrimmedMeanJSONValue(typing.TypedDict):
     trim: int
 
 
+class MultiKrumJSONValue(typing.TypedDict):
+    byzantine: int
+    keep: int
+
+
 class TrimmedMeanValue(typing.TypedDict):
     trim: int
+
+
+class MultiKrumValue(typing.TypedDict):
+    byzantine: int
+    keep: int
 
 
 class MeanJSON(typing.TypedDict):
@@ -24,6 +34,15 @@ class TrimmedMeanJSON(typing.TypedDict):
 
 class MedianJSON(typing.TypedDict):
     kind: typing.Literal["Median"]
+
+
+class MultiKrumJSON(typing.TypedDict):
+    value: MultiKrumJSONValue
+    kind: typing.Literal["MultiKrum"]
+
+
+class WeightedJSON(typing.TypedDict):
+    kind: typing.Literal["Weighted"]
 
 
 @dataclass
@@ -84,8 +103,52 @@ class Median:
         }
 
 
-AggregationRuleKind = typing.Union[Mean, TrimmedMean, Median]
-AggregationRuleJSON = typing.Union[MeanJSON, TrimmedMeanJSON, MedianJSON]
+@dataclass
+class MultiKrum:
+    discriminator: typing.ClassVar = 3
+    kind: typing.ClassVar = "MultiKrum"
+    value: MultiKrumValue
+
+    def to_json(self) -> MultiKrumJSON:
+        return MultiKrumJSON(
+            kind="MultiKrum",
+            value={
+                "byzantine": self.value["byzantine"],
+                "keep": self.value["keep"],
+            },
+        )
+
+    def to_encodable(self) -> dict:
+        return {
+            "MultiKrum": {
+                "byzantine": self.value["byzantine"],
+                "keep": self.value["keep"],
+            },
+        }
+
+
+@dataclass
+class Weighted:
+    discriminator: typing.ClassVar = 4
+    kind: typing.ClassVar = "Weighted"
+
+    @classmethod
+    def to_json(cls) -> WeightedJSON:
+        return WeightedJSON(
+            kind="Weighted",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Weighted": {},
+        }
+
+
+AggregationRuleKind = typing.Union[Mean, TrimmedMean, Median, MultiKrum, Weighted]
+AggregationRuleJSON = typing.Union[
+    MeanJSON, TrimmedMeanJSON, MedianJSON, MultiKrumJSON, WeightedJSON
+]
 
 
 def from_decoded(obj: dict) -> AggregationRuleKind:
@@ -102,6 +165,16 @@ def from_decoded(obj: dict) -> AggregationRuleKind:
         )
     if "Median" in obj:
         return Median()
+    if "MultiKrum" in obj:
+        val = obj["MultiKrum"]
+        return MultiKrum(
+            MultiKrumValue(
+                byzantine=val["byzantine"],
+                keep=val["keep"],
+            )
+        )
+    if "Weighted" in obj:
+        return Weighted()
     raise ValueError("Invalid enum object")
 
 
@@ -117,6 +190,16 @@ def from_json(obj: AggregationRuleJSON) -> AggregationRuleKind:
         )
     if obj["kind"] == "Median":
         return Median()
+    if obj["kind"] == "MultiKrum":
+        multi_krum_json_value = typing.cast(MultiKrumJSONValue, obj["value"])
+        return MultiKrum(
+            MultiKrumValue(
+                byzantine=multi_krum_json_value["byzantine"],
+                keep=multi_krum_json_value["keep"],
+            )
+        )
+    if obj["kind"] == "Weighted":
+        return Weighted()
     kind = obj["kind"]
     raise ValueError(f"Unrecognized enum kind: {kind}")
 
@@ -125,4 +208,6 @@ layout = EnumForCodegen(
     "Mean" / borsh.CStruct(),
     "TrimmedMean" / borsh.CStruct("trim" / borsh.U32),
     "Median" / borsh.CStruct(),
+    "MultiKrum" / borsh.CStruct("byzantine" / borsh.U32, "keep" / borsh.U32),
+    "Weighted" / borsh.CStruct(),
 )

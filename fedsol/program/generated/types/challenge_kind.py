@@ -21,6 +21,20 @@ class UnavailableJSONValue(typing.TypedDict):
     chunk: int
 
 
+class WrongSelectionJSONValue(typing.TypedDict):
+    selected: int
+    passed_over: int
+
+
+class WrongDistanceJSONValue(typing.TypedDict):
+    first: int
+    second: int
+
+
+class SelectionUnavailableJSONValue(typing.TypedDict):
+    chunk: int
+
+
 class WrongAggregateValue(typing.TypedDict):
     coordinate: int
 
@@ -34,6 +48,20 @@ class FalsePlantValue(typing.TypedDict):
 
 
 class UnavailableValue(typing.TypedDict):
+    chunk: int
+
+
+class WrongSelectionValue(typing.TypedDict):
+    selected: int
+    passed_over: int
+
+
+class WrongDistanceValue(typing.TypedDict):
+    first: int
+    second: int
+
+
+class SelectionUnavailableValue(typing.TypedDict):
     chunk: int
 
 
@@ -59,6 +87,25 @@ class FalsePlantJSON(typing.TypedDict):
 class UnavailableJSON(typing.TypedDict):
     value: UnavailableJSONValue
     kind: typing.Literal["Unavailable"]
+
+
+class WrongWeightsJSON(typing.TypedDict):
+    kind: typing.Literal["WrongWeights"]
+
+
+class WrongSelectionJSON(typing.TypedDict):
+    value: WrongSelectionJSONValue
+    kind: typing.Literal["WrongSelection"]
+
+
+class WrongDistanceJSON(typing.TypedDict):
+    value: WrongDistanceJSONValue
+    kind: typing.Literal["WrongDistance"]
+
+
+class SelectionUnavailableJSON(typing.TypedDict):
+    value: SelectionUnavailableJSONValue
+    kind: typing.Literal["SelectionUnavailable"]
 
 
 @dataclass
@@ -167,11 +214,115 @@ class Unavailable:
         }
 
 
+@dataclass
+class WrongWeights:
+    discriminator: typing.ClassVar = 5
+    kind: typing.ClassVar = "WrongWeights"
+
+    @classmethod
+    def to_json(cls) -> WrongWeightsJSON:
+        return WrongWeightsJSON(
+            kind="WrongWeights",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "WrongWeights": {},
+        }
+
+
+@dataclass
+class WrongSelection:
+    discriminator: typing.ClassVar = 6
+    kind: typing.ClassVar = "WrongSelection"
+    value: WrongSelectionValue
+
+    def to_json(self) -> WrongSelectionJSON:
+        return WrongSelectionJSON(
+            kind="WrongSelection",
+            value={
+                "selected": self.value["selected"],
+                "passed_over": self.value["passed_over"],
+            },
+        )
+
+    def to_encodable(self) -> dict:
+        return {
+            "WrongSelection": {
+                "selected": self.value["selected"],
+                "passed_over": self.value["passed_over"],
+            },
+        }
+
+
+@dataclass
+class WrongDistance:
+    discriminator: typing.ClassVar = 7
+    kind: typing.ClassVar = "WrongDistance"
+    value: WrongDistanceValue
+
+    def to_json(self) -> WrongDistanceJSON:
+        return WrongDistanceJSON(
+            kind="WrongDistance",
+            value={
+                "first": self.value["first"],
+                "second": self.value["second"],
+            },
+        )
+
+    def to_encodable(self) -> dict:
+        return {
+            "WrongDistance": {
+                "first": self.value["first"],
+                "second": self.value["second"],
+            },
+        }
+
+
+@dataclass
+class SelectionUnavailable:
+    discriminator: typing.ClassVar = 8
+    kind: typing.ClassVar = "SelectionUnavailable"
+    value: SelectionUnavailableValue
+
+    def to_json(self) -> SelectionUnavailableJSON:
+        return SelectionUnavailableJSON(
+            kind="SelectionUnavailable",
+            value={
+                "chunk": self.value["chunk"],
+            },
+        )
+
+    def to_encodable(self) -> dict:
+        return {
+            "SelectionUnavailable": {
+                "chunk": self.value["chunk"],
+            },
+        }
+
+
 ChallengeKindKind = typing.Union[
-    WrongAggregate, LyingNorm, CopiedUpdate, FalsePlant, Unavailable
+    WrongAggregate,
+    LyingNorm,
+    CopiedUpdate,
+    FalsePlant,
+    Unavailable,
+    WrongWeights,
+    WrongSelection,
+    WrongDistance,
+    SelectionUnavailable,
 ]
 ChallengeKindJSON = typing.Union[
-    WrongAggregateJSON, LyingNormJSON, CopiedUpdateJSON, FalsePlantJSON, UnavailableJSON
+    WrongAggregateJSON,
+    LyingNormJSON,
+    CopiedUpdateJSON,
+    FalsePlantJSON,
+    UnavailableJSON,
+    WrongWeightsJSON,
+    WrongSelectionJSON,
+    WrongDistanceJSON,
+    SelectionUnavailableJSON,
 ]
 
 
@@ -205,6 +356,31 @@ def from_decoded(obj: dict) -> ChallengeKindKind:
         val = obj["Unavailable"]
         return Unavailable(
             UnavailableValue(
+                chunk=val["chunk"],
+            )
+        )
+    if "WrongWeights" in obj:
+        return WrongWeights()
+    if "WrongSelection" in obj:
+        val = obj["WrongSelection"]
+        return WrongSelection(
+            WrongSelectionValue(
+                selected=val["selected"],
+                passed_over=val["passed_over"],
+            )
+        )
+    if "WrongDistance" in obj:
+        val = obj["WrongDistance"]
+        return WrongDistance(
+            WrongDistanceValue(
+                first=val["first"],
+                second=val["second"],
+            )
+        )
+    if "SelectionUnavailable" in obj:
+        val = obj["SelectionUnavailable"]
+        return SelectionUnavailable(
+            SelectionUnavailableValue(
                 chunk=val["chunk"],
             )
         )
@@ -242,6 +418,33 @@ def from_json(obj: ChallengeKindJSON) -> ChallengeKindKind:
                 chunk=unavailable_json_value["chunk"],
             )
         )
+    if obj["kind"] == "WrongWeights":
+        return WrongWeights()
+    if obj["kind"] == "WrongSelection":
+        wrong_selection_json_value = typing.cast(WrongSelectionJSONValue, obj["value"])
+        return WrongSelection(
+            WrongSelectionValue(
+                selected=wrong_selection_json_value["selected"],
+                passed_over=wrong_selection_json_value["passed_over"],
+            )
+        )
+    if obj["kind"] == "WrongDistance":
+        wrong_distance_json_value = typing.cast(WrongDistanceJSONValue, obj["value"])
+        return WrongDistance(
+            WrongDistanceValue(
+                first=wrong_distance_json_value["first"],
+                second=wrong_distance_json_value["second"],
+            )
+        )
+    if obj["kind"] == "SelectionUnavailable":
+        selection_unavailable_json_value = typing.cast(
+            SelectionUnavailableJSONValue, obj["value"]
+        )
+        return SelectionUnavailable(
+            SelectionUnavailableValue(
+                chunk=selection_unavailable_json_value["chunk"],
+            )
+        )
     kind = obj["kind"]
     raise ValueError(f"Unrecognized enum kind: {kind}")
 
@@ -252,4 +455,8 @@ layout = EnumForCodegen(
     "CopiedUpdate" / borsh.CStruct(),
     "FalsePlant" / borsh.CStruct("chunk" / borsh.U32),
     "Unavailable" / borsh.CStruct("chunk" / borsh.U32),
+    "WrongWeights" / borsh.CStruct(),
+    "WrongSelection" / borsh.CStruct("selected" / borsh.U32, "passed_over" / borsh.U32),
+    "WrongDistance" / borsh.CStruct("first" / borsh.U32, "second" / borsh.U32),
+    "SelectionUnavailable" / borsh.CStruct("chunk" / borsh.U32),
 )

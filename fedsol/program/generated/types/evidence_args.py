@@ -10,6 +10,7 @@ import borsh_construct as borsh
 
 class EvidenceArgsJSON(typing.TypedDict):
     part: part.PartJSON
+    place: int
     chunk: list[int]
     declared: int
     siblings: list[int]
@@ -19,11 +20,13 @@ class EvidenceArgsJSON(typing.TypedDict):
 class EvidenceArgs:
     layout: typing.ClassVar = borsh.CStruct(
         "part" / part.layout,
+        "place" / borsh.U32,
         "chunk" / borsh.Bytes,
         "declared" / borsh.U64,
         "siblings" / borsh.Bytes,
     )
     part: part.PartKind
+    place: int
     chunk: bytes
     declared: int
     siblings: bytes
@@ -32,6 +35,7 @@ class EvidenceArgs:
     def from_decoded(cls, obj: Container) -> "EvidenceArgs":
         return cls(
             part=part.from_decoded(obj.part),
+            place=obj.place,
             chunk=obj.chunk,
             declared=obj.declared,
             siblings=obj.siblings,
@@ -40,6 +44,7 @@ class EvidenceArgs:
     def to_encodable(self) -> dict[str, typing.Any]:
         return {
             "part": self.part.to_encodable(),
+            "place": self.place,
             "chunk": self.chunk,
             "declared": self.declared,
             "siblings": self.siblings,
@@ -48,6 +53,7 @@ class EvidenceArgs:
     def to_json(self) -> EvidenceArgsJSON:
         return {
             "part": self.part.to_json(),
+            "place": self.place,
             "chunk": list(self.chunk),
             "declared": self.declared,
             "siblings": list(self.siblings),
@@ -57,6 +63,7 @@ class EvidenceArgs:
     def from_json(cls, obj: EvidenceArgsJSON) -> "EvidenceArgs":
         return cls(
             part=part.from_json(obj["part"]),
+            place=obj["place"],
             chunk=bytes(obj["chunk"]),
             declared=obj["declared"],
             siblings=bytes(obj["siblings"]),

@@ -17,6 +17,10 @@ class PostedJSON(typing.TypedDict):
     kind: typing.Literal["Posted"]
 
 
+class SelectionJSON(typing.TypedDict):
+    kind: typing.Literal["Selection"]
+
+
 @dataclass
 class Update:
     discriminator: typing.ClassVar = 0
@@ -71,8 +75,26 @@ class Posted:
         }
 
 
-PartKind = typing.Union[Update, Base, Posted]
-PartJSON = typing.Union[UpdateJSON, BaseJSON, PostedJSON]
+@dataclass
+class Selection:
+    discriminator: typing.ClassVar = 3
+    kind: typing.ClassVar = "Selection"
+
+    @classmethod
+    def to_json(cls) -> SelectionJSON:
+        return SelectionJSON(
+            kind="Selection",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Selection": {},
+        }
+
+
+PartKind = typing.Union[Update, Base, Posted, Selection]
+PartJSON = typing.Union[UpdateJSON, BaseJSON, PostedJSON, SelectionJSON]
 
 
 def from_decoded(obj: dict) -> PartKind:
@@ -84,6 +106,8 @@ def from_decoded(obj: dict) -> PartKind:
         return Base()
     if "Posted" in obj:
         return Posted()
+    if "Selection" in obj:
+        return Selection()
     raise ValueError("Invalid enum object")
 
 
@@ -94,10 +118,15 @@ def from_json(obj: PartJSON) -> PartKind:
         return Base()
     if obj["kind"] == "Posted":
         return Posted()
+    if obj["kind"] == "Selection":
+        return Selection()
     kind = obj["kind"]
     raise ValueError(f"Unrecognized enum kind: {kind}")
 
 
 layout = EnumForCodegen(
-    "Update" / borsh.CStruct(), "Base" / borsh.CStruct(), "Posted" / borsh.CStruct()
+    "Update" / borsh.CStruct(),
+    "Base" / borsh.CStruct(),
+    "Posted" / borsh.CStruct(),
+    "Selection" / borsh.CStruct(),
 )

@@ -1,4 +1,7 @@
 from __future__ import annotations
+from . import (
+    selection,
+)
 import typing
 from dataclasses import dataclass
 from construct import Container
@@ -9,6 +12,7 @@ class RoundAggregateArgsJSON(typing.TypedDict):
     new_model_root: list[int]
     new_model_artifact: list[int]
     accepted: typing.Optional[int]
+    selection: typing.Optional[selection.SelectionJSON]
 
 
 @dataclass
@@ -17,10 +21,12 @@ class RoundAggregateArgs:
         "new_model_root" / borsh.U8[32],
         "new_model_artifact" / borsh.U8[32],
         "accepted" / borsh.Option(borsh.U32),
+        "selection" / borsh.Option(selection.Selection.layout),
     )
     new_model_root: list[int]
     new_model_artifact: list[int]
     accepted: typing.Optional[int]
+    selection: typing.Optional[selection.Selection]
 
     @classmethod
     def from_decoded(cls, obj: Container) -> "RoundAggregateArgs":
@@ -28,6 +34,11 @@ class RoundAggregateArgs:
             new_model_root=obj.new_model_root,
             new_model_artifact=obj.new_model_artifact,
             accepted=obj.accepted,
+            selection=(
+                None
+                if obj.selection is None
+                else selection.Selection.from_decoded(obj.selection)
+            ),
         )
 
     def to_encodable(self) -> dict[str, typing.Any]:
@@ -35,6 +46,9 @@ class RoundAggregateArgs:
             "new_model_root": self.new_model_root,
             "new_model_artifact": self.new_model_artifact,
             "accepted": self.accepted,
+            "selection": (
+                None if self.selection is None else self.selection.to_encodable()
+            ),
         }
 
     def to_json(self) -> RoundAggregateArgsJSON:
@@ -42,6 +56,7 @@ class RoundAggregateArgs:
             "new_model_root": self.new_model_root,
             "new_model_artifact": self.new_model_artifact,
             "accepted": self.accepted,
+            "selection": (None if self.selection is None else self.selection.to_json()),
         }
 
     @classmethod
@@ -50,4 +65,9 @@ class RoundAggregateArgs:
             new_model_root=obj["new_model_root"],
             new_model_artifact=obj["new_model_artifact"],
             accepted=obj["accepted"],
+            selection=(
+                None
+                if obj["selection"] is None
+                else selection.Selection.from_json(obj["selection"])
+            ),
         )

@@ -7,6 +7,8 @@ use anchor_lang::prelude::*;
 pub struct EvidenceArgs {
     /// What the path belongs to.
     pub part: Part,
+    /// Of a selection: which of the chunks that are asked for; zero elsewhere.
+    pub place: u32,
     /// The chunk's 256 bytes, where the path begins; empty to go on with one that was begun.
     pub chunk: Vec<u8>,
     /// The leaf's sum as its author hashed it; counts for a lying norm alone.
@@ -20,14 +22,14 @@ pub struct ChallengeAppend<'info> {
     pub challenger: Signer<'info>,
     #[account(mut, has_one = challenger @ FedsolError::NotOwner)]
     pub challenge: Box<Account<'info, Challenge>>,
-    /// The submission whose chunk this is; left out for a model's.
+    /// The submission whose chunk this is; left out for a model's. With weights: one that has a weight and is not accepted.
     #[account(constraint = submission.round == challenge.round @ FedsolError::WrongSubmission)]
     pub submission: Option<Box<Account<'info, Submission>>>,
 }
 
 impl ChallengeAppend<'_> {
     fn validate(&self, now: Now) -> Result<()> {
-        require!(!self.challenge.is_demand(), FedsolError::UseDemand);
+        require!(!self.challenge.kind.is_demand(), FedsolError::UseDemand);
         self.challenge.require_open(now)?;
         let Some(submission) = self.submission.as_ref() else {
             return Ok(());
@@ -38,6 +40,8 @@ impl ChallengeAppend<'_> {
                 let accepted = submission.status == SubmissionStatus::Revealed;
                 require!(accepted, FedsolError::WrongSubmissionStatus);
             }
+            // Any of the round's; what it must be is the evidence.
+            ChallengeKind::WrongWeights => {}
             _ => require_keys_eq!(submission.key(), self.challenge.target, FedsolError::WrongSubmission),
         }
         Ok(())
@@ -51,15 +55,21 @@ impl ChallengeAppend<'_> {
         let address = challenge.key();
         let submission = ctx.accounts.submission.as_deref().map(|account| (account.key(), &**account));
         if !args.chunk.is_empty() {
-            challenge.begin(args.part, submission, &args.chunk, args.declared)?;
+            challenge.begin(args.part, args.place, submission, &args.chunk, args.declared)?;
         }
         let arrived = challenge.climb(args.part, submission, &args.siblings)?;
         if let Some(ascent) = arrived {
             let info = challenge.to_account_info();
             let mut data = info.try_borrow_mut_data()?;
             let tail = data.get_mut(Challenge::SPACE..).unwrap_or(&mut []);
-            challenge.take(ascent, submission.map(|(_, update)| update), tail)?;
+            let update = submission.map(|(_, update)| update);
+            match args.part {
+                Part::Selection => challenge.take_selection(args.place, &args.chunk, update, tail)?,
+                _ => challenge.take(ascent, update, tail)?,
+            }
         }
+        // A selection's chunk and path always fit one call, and only there is the chunk at hand.
+        require!(arrived.is_some() || args.part != Part::Selection, FedsolError::ProofMalformed);
         let (part, have, evidence) = (args.part, challenge.have, challenge.evidence);
         let (complete, submission) = (arrived.is_some(), submission.map(|(key, _)| key));
         challenge.emit(|seq| ChallengeAppended {

@@ -37,7 +37,7 @@ impl ChallengeExpire<'_> {
             return Ok(());
         }
         // An unanswered demand is no frivolous one, and a proof is not lost for being late.
-        require!(!self.challenge.is_demand(), FedsolError::UseDemand);
+        require!(!self.challenge.kind.is_demand(), FedsolError::UseDemand);
         require!(!self.challenge.is_complete(), FedsolError::EvidenceComplete);
         require!(self.challenge.deadline.passed(now), FedsolError::DeadlineNotPassed);
         Ok(())

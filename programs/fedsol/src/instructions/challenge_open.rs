@@ -43,7 +43,7 @@ pub struct ChallengeOpen<'info> {
 
 impl ChallengeOpen<'_> {
     fn validate(&self, kind: ChallengeKind, now: Now) -> Result<()> {
-        require!(!matches!(kind, ChallengeKind::Unavailable { .. }), FedsolError::UseDemand);
+        require!(!kind.is_demand(), FedsolError::UseDemand);
         self.round.require_disputable(now)?;
         require_challengeable(&self.round, self.submission.as_deref(), kind)
     }

@@ -67,12 +67,16 @@ impl ChallengeResolve<'_> {
     fn verdict(&self, now: Now) -> Result<bool> {
         let challenge = &self.challenge;
         match challenge.kind {
-            ChallengeKind::WrongAggregate { .. } => {
+            ChallengeKind::WrongAggregate { .. }
+            | ChallengeKind::WrongWeights
+            | ChallengeKind::WrongSelection { .. } => {
                 let info = challenge.to_account_info();
                 let data = info.try_borrow_data()?;
                 challenge.judge(&self.round.params, data.get(Challenge::SPACE..).unwrap_or(&[]))
             }
-            ChallengeKind::LyingNorm { .. } | ChallengeKind::FalsePlant { .. } => match challenge.evidence {
+            ChallengeKind::LyingNorm { .. }
+            | ChallengeKind::FalsePlant { .. }
+            | ChallengeKind::WrongDistance { .. } => match challenge.evidence {
                 Evidence::Incomplete => err!(FedsolError::EvidenceMissing),
                 evidence => Ok(evidence == Evidence::Proves),
             },
@@ -83,7 +87,7 @@ impl ChallengeResolve<'_> {
                 require!(copied, FedsolError::NotACopy);
                 Ok(true)
             }
-            ChallengeKind::Unavailable { .. } => {
+            ChallengeKind::Unavailable { .. } | ChallengeKind::SelectionUnavailable { .. } => {
                 let shown = challenge.evidence == Evidence::Refutes;
                 require!(shown || challenge.deadline.passed(now), FedsolError::DeadlineNotPassed);
                 Ok(!shown)

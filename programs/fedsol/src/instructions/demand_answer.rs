@@ -23,14 +23,14 @@ pub struct DemandAnswer<'info> {
         constraint = challenge.accused == participant.key() @ FedsolError::WrongChallenge
     )]
     pub challenge: Box<Account<'info, Challenge>>,
-    /// The submission whose chunk this is; left out for the new model's.
+    /// The submission whose chunk this is; left out for the new model's and its selection's.
     #[account(constraint = submission.key() == challenge.target @ FedsolError::WrongSubmission)]
     pub submission: Option<Box<Account<'info, Submission>>>,
 }
 
 impl DemandAnswer<'_> {
     fn validate(&self, now: Now) -> Result<()> {
-        require!(self.challenge.is_demand(), FedsolError::WrongChallenge);
+        require!(self.challenge.kind.is_demand(), FedsolError::WrongChallenge);
         let named = self.challenge.is_on_submission() == self.submission.is_some();
         require!(named, FedsolError::WrongSubmission);
         self.challenge.require_open(now)
@@ -45,9 +45,13 @@ impl DemandAnswer<'_> {
         let (round, challenge) = (&mut ctx.accounts.round, &mut ctx.accounts.challenge);
         let (federation, round_address, address) = (round.federation, round.key(), challenge.key());
         let submission = ctx.accounts.submission.as_deref().map(|account| (account.key(), &**account));
-        let part = if submission.is_some() { Part::Update } else { Part::Posted };
+        let part = match (challenge.kind, submission) {
+            (ChallengeKind::SelectionUnavailable { .. }, _) => Part::Selection,
+            (_, Some(_)) => Part::Update,
+            (_, None) => Part::Posted,
+        };
         if !args.chunk.is_empty() {
-            challenge.begin(part, submission, &args.chunk, 0)?;
+            challenge.begin(part, 0, submission, &args.chunk, 0)?;
         }
         let info = challenge.to_account_info();
         let mut data = info.try_borrow_mut_data()?;

@@ -7,8 +7,17 @@ use crate::token;
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 
+/// What is claimed with a demand.
+fn demanded(chunk: u32, of_selection: bool) -> ChallengeKind {
+    if of_selection {
+        ChallengeKind::SelectionUnavailable { chunk }
+    } else {
+        ChallengeKind::Unavailable { chunk }
+    }
+}
+
 #[derive(Accounts)]
-#[instruction(chunk: u32)]
+#[instruction(chunk: u32, of_selection: bool)]
 pub struct DemandOpen<'info> {
     #[account(mut)]
     pub challenger: Signer<'info>,
@@ -22,7 +31,7 @@ pub struct DemandOpen<'info> {
     #[account(
         init,
         payer = challenger,
-        space = Challenge::space(ChallengeKind::Unavailable { chunk }, &round, submission.is_some()),
+        space = Challenge::space(demanded(chunk, of_selection), &round, submission.is_some()),
         seeds = [
             CHALLENGE_SEED,
             round.key().as_ref(),
@@ -42,9 +51,9 @@ pub struct DemandOpen<'info> {
 }
 
 impl DemandOpen<'_> {
-    fn validate(&self, chunk: u32, now: Now) -> Result<()> {
+    fn validate(&self, kind: ChallengeKind, now: Now) -> Result<()> {
         self.round.require_demandable(now)?;
-        require_challengeable(&self.round, self.submission.as_deref(), ChallengeKind::Unavailable { chunk })
+        require_challengeable(&self.round, self.submission.as_deref(), kind)
     }
 
     /// Counts a demand on its target; each costs as much more as the one before.
@@ -60,8 +69,8 @@ impl DemandOpen<'_> {
     }
 
     /// Asks an author to show a chunk on chain; the bond pays it if it does.
-    #[access_control(ctx.accounts.validate(chunk, Now::read()?))]
-    pub fn demand_open(ctx: Context<Self>, chunk: u32) -> Result<()> {
+    #[access_control(ctx.accounts.validate(demanded(chunk, of_selection), Now::read()?))]
+    pub fn demand_open(ctx: Context<Self>, chunk: u32, of_selection: bool) -> Result<()> {
         let accounts = ctx.accounts;
         let now = Now::read()?;
         let bond = accounts.bond()?;
@@ -81,7 +90,7 @@ impl DemandOpen<'_> {
         challenge.bump = ctx.bumps.challenge;
         challenge.challenger = accounts.challenger.key();
         challenge.bond = bond;
-        let kind = ChallengeKind::Unavailable { chunk };
+        let kind = demanded(chunk, of_selection);
         challenge.begin_dispute(kind, round, accounts.submission.as_deref_mut(), now)?;
         emit_opened(round, address, challenge, now.slot)
     }

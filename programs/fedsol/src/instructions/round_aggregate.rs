@@ -13,6 +13,8 @@ pub struct RoundAggregateArgs {
     /// How many submissions it combines: nobody is to blame if one of them fell while this was on its way. `None`:
     /// whatever is accepted.
     pub accepted: Option<u32>,
+    /// What it selects; exactly where the rule does.
+    pub selection: Option<Selection>,
 }
 
 #[derive(Accounts)]
@@ -49,7 +51,7 @@ impl RoundAggregate<'_> {
         let round = &mut ctx.accounts.round;
         let seated = person.listed && round.seat_counts(person.seated_slot);
         let index = seated.then_some(person.aggregator_index);
-        round.post(now, index, (args.new_model_root, args.new_model_artifact))?;
+        round.post(now, index, (args.new_model_root, args.new_model_artifact), args.selection)?;
         let bond = round.params.aggregator_bond;
         person.post_bond(bond)?;
         ledger.stake_total = ledger.stake_total.minus(bond)?;
@@ -67,6 +69,7 @@ impl RoundAggregate<'_> {
             attempt,
             new_model_root: args.new_model_root,
             new_model_artifact: args.new_model_artifact,
+            selection: args.selection,
         })
     }
 }

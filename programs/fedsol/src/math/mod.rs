@@ -3,6 +3,7 @@
 pub mod aggregation;
 pub mod plant;
 pub mod ranking;
+pub mod selection;
 
 use crate::error::FedsolError;
 use crate::merkle::{CHUNK_LEN, MODEL_VALUES, UPDATE_VALUES};
@@ -86,8 +87,8 @@ pub fn weighted_median(mut votes: Vec<(u16, u64)>) -> Option<u16> {
 
 /// Σ q² of an update's chunk: at most 128 · 2^30, so that nothing can wrap.
 pub fn sum_of_squares(chunk: &[u8; CHUNK_LEN]) -> u64 {
-    let squares = update_values(chunk).map(|q| u64::from(q.unsigned_abs())).map(|q| q.wrapping_mul(q));
-    squares.fold(0, u64::wrapping_add)
+    let squares = update_values(chunk).map(i64::from).map(|q| q.wrapping_mul(q));
+    squares.fold(0, i64::wrapping_add).unsigned_abs()
 }
 
 /// Whether a chunk's values may stand in an update: at most `qmax`, and zero behind the last parameter.
@@ -115,7 +116,8 @@ pub fn weighted(value: i16, weight: u32) -> Result<i64> {
 }
 
 fn update_values(chunk: &[u8; CHUNK_LEN]) -> impl Iterator<Item = i16> + '_ {
-    chunk.chunks_exact(2).filter_map(|bytes| Some(i16::from_le_bytes(bytes.try_into().ok()?)))
+    let (values, _) = chunk.as_chunks::<2>();
+    values.iter().map(|bytes| i16::from_le_bytes(*bytes))
 }
 
 /// `beacon mod count`: which of `count` is chosen. The first 16 bytes, so that the bias is below 2⁻⁹⁶.

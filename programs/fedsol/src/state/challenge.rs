@@ -1,62 +1,13 @@
 //! A bonded claim that something posted is provably wrong, with the evidence for it so far.
 
 use crate::error::FedsolError;
-use crate::merkle::{self, Climb, CHUNK_LEN, MODEL_RECORD, MODEL_VALUES, UPDATE_RECORD, UPDATE_VALUES};
-use crate::state::{Deadline, Now, Round, Slash, Submission, ACCOUNT_VERSION};
+use crate::merkle::{self, Climb, CHUNK_LEN, MODEL_VALUES, UPDATE_VALUES};
+use crate::state::{AggregationRule, Deadline, Now, Round, Slash, Submission, ACCOUNT_VERSION};
 use anchor_lang::prelude::*;
 
 /// Most demands for chunks of one target. So many that nobody can afford to use them up with demands that it answers
 /// itself, and leave none for whoever needs one.
 pub const DEMANDS_MAX: u8 = u8::MAX;
-
-/// What is claimed.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChallengeKind {
-    /// One parameter of the new model is not what the rule makes of the accepted updates.
-    WrongAggregate { coordinate: u32 },
-    /// One chunk of an update has not the Σ q² that its leaf declares, or values that no update may have, or sums on its
-    /// path that overflow.
-    LyingNorm { chunk: u32 },
-    /// Another submission of the round has the same root and was committed before.
-    CopiedUpdate,
-    /// One chunk of a planted update is not what its seed makes.
-    FalsePlant { chunk: u32 },
-    /// One chunk of an update or of the new model cannot be had; its author must show it.
-    Unavailable { chunk: u32 },
-}
-
-/// How far the evidence has come.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Evidence {
-    Incomplete,
-    /// It shows the fault.
-    Proves,
-    /// It shows that there is none.
-    Refutes,
-}
-
-/// How a dispute ended.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    Open,
-    /// The fault was proved.
-    Convicted,
-    /// It was not, or the chunk was shown, or no proof came in time.
-    Acquitted,
-    /// Somebody else was faster.
-    Moot,
-}
-
-/// What a path belongs to.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// A submission's update.
-    Update,
-    /// The model before the round.
-    Base,
-    /// The model that was posted.
-    Posted,
-}
 
 /// A path that is being climbed, and what its chunk says; it may take several transactions.
 #[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +22,33 @@ pub struct Ascent {
     pub climb: Climb,
 }
 
-/// A bitmap of the submissions whose value is here, and the values as they came, follow in the account's data; for a
-/// demand, the chunk and its siblings as they were shown.
+/// A selection that was posted, and what is known of it so far.
+#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Selected {
+    pub rule: AggregationRule,
+    pub root: [u8; 32],
+    /// How many submissions were accepted.
+    pub accepted: u32,
+    /// Which of its chunks that a challenge asks for are here, a bit each.
+    pub shown: u32,
+    /// Of a wrong distance: what the table says and what it is; how many bytes of the two updates were compared for that,
+    /// and Σ (a − b)² over them.
+    pub entry: Option<u64>,
+    pub measured: Option<u64>,
+    pub position: u32,
+    pub distance: u64,
+}
+
+impl Selected {
+    /// Nothing is known of it but what was posted.
+    pub fn new(rule: AggregationRule, root: [u8; 32], accepted: u32) -> Self {
+        Self { rule, root, accepted, shown: 0, entry: None, measured: None, position: 0, distance: 0 }
+    }
+}
+
+/// What follows in the account's data: of a wrong aggregate a bitmap of the submissions whose value is here and the values
+/// as they came; where the rule selects, the selection's chunks that it asks for; of a wrong distance what `measuring`
+/// keeps; of a demand the chunk and its siblings as they were shown.
 #[account]
 #[derive(InitSpace)]
 pub struct Challenge {
@@ -108,6 +84,8 @@ pub struct Challenge {
     pub submissions: u32,
     pub base_root: [u8; 32],
     pub posted_root: [u8; 32],
+    /// Where the rule selects, what was posted for it.
+    pub selected: Option<Selected>,
     /// Values that are needed and that are here; Σ w q and Σ w of these.
     pub needed: u32,
     pub have: u32,
@@ -129,12 +107,22 @@ impl Challenge {
 
     /// Size of the account with what follows. Bytes.
     pub fn space(kind: ChallengeKind, round: &Round, on_submission: bool) -> usize {
+        let table = Table::of(round.params.rule, round.revealed);
+        let shown = |part| {
+            let (record, chunks) = tree(part, round.parameter_count, || table);
+            record.saturating_mul(merkle::depth(chunks).into()).saturating_add(CHUNK_LEN)
+        };
         let tail = match kind {
-            ChallengeKind::WrongAggregate { .. } => evidence::space(round.revealed),
-            ChallengeKind::Unavailable { .. } => {
-                let (record, chunks) = tree(round.parameter_count, !on_submission);
-                record.saturating_mul(merkle::depth(chunks).into()).saturating_add(CHUNK_LEN)
+            ChallengeKind::WrongAggregate { .. } => {
+                evidence::space(round.revealed).saturating_add(selecting::space(kind, table))
             }
+            ChallengeKind::WrongWeights | ChallengeKind::WrongSelection { .. } => {
+                selecting::space(kind, table)
+            }
+            ChallengeKind::WrongDistance { .. } => measuring::space(round.parameter_count),
+            ChallengeKind::Unavailable { .. } if on_submission => shown(Part::Update),
+            ChallengeKind::Unavailable { .. } => shown(Part::Posted),
+            ChallengeKind::SelectionUnavailable { .. } => shown(Part::Selection),
             _ => 0,
         };
         Self::SPACE.saturating_add(tail)
@@ -163,7 +151,11 @@ impl Challenge {
         self.submissions = round.revealed;
         self.base_root = round.base_model_root;
         self.posted_root = round.new_model_root;
-        self.needed = if self.is_padding() { 0 } else { round.accepted };
+        let rule = round.params.rule;
+        self.selected = round.selection.map(|posted| Selected::new(rule, posted.root, round.accepted));
+        // Where the rule selects, the weights tell how many values are needed.
+        let counts_all = !self.is_padding() && self.selected.is_none();
+        self.needed = if counts_all { round.accepted } else { 0 };
         (self.target, self.accused) = match submission {
             Some(submission) => {
                 submission.disputes = submission.disputes.checked_add(1).ok_or(FedsolError::Overflow)?;
@@ -177,7 +169,7 @@ impl Challenge {
     /// Keeps a shown chunk and its siblings where anybody can read them. Before they are climbed.
     pub fn keep(&self, chunk: &[u8], siblings: &[u8], tail: &mut [u8]) -> Result<()> {
         let ascent = self.ascent.ok_or(FedsolError::ProofMalformed)?;
-        let (record, _) = tree(self.parameter_count, ascent.part != Part::Update);
+        let (record, _) = tree(ascent.part, self.parameter_count, || self.table());
         let climbed = record.saturating_mul(ascent.climb.level.into());
         let (head, path) = tail.split_at_mut_checked(CHUNK_LEN).ok_or(FedsolError::ProofMalformed)?;
         if !chunk.is_empty() {
@@ -191,11 +183,6 @@ impl Challenge {
     /// Whether it is about a submission; else it is about the aggregate.
     pub fn is_on_submission(&self) -> bool {
         self.target != self.round
-    }
-
-    /// Whether it is a demand for a chunk.
-    pub fn is_demand(&self) -> bool {
-        matches!(self.kind, ChallengeKind::Unavailable { .. })
     }
 
     /// Requires that it is not decided yet.
@@ -223,11 +210,14 @@ impl Challenge {
 
     /// Whether all is here that a verdict needs: from then on it is resolved, and no longer lost by waiting.
     pub fn is_complete(&self) -> bool {
-        let all = self.base.is_some() && self.have == self.needed;
-        match self.kind {
-            ChallengeKind::WrongAggregate { .. } => self.posted.is_some() && (self.is_padding() || all),
-            _ => self.evidence != Evidence::Incomplete,
-        }
+        let selection = self.has_selection();
+        let values = self.base.is_some() && selection && self.have == self.needed;
+        let all = match self.kind {
+            ChallengeKind::WrongAggregate { .. } => self.posted.is_some() && (self.is_padding() || values),
+            ChallengeKind::WrongWeights | ChallengeKind::WrongSelection { .. } => selection,
+            _ => false,
+        };
+        all || self.evidence != Evidence::Incomplete
     }
 
     /// Whether what it is about has fallen already, to another challenge or with another aggregate.
@@ -238,15 +228,18 @@ impl Challenge {
         }
     }
 
-    /// The chunk of a part in which the evidence lies.
-    pub fn chunk_of(&self, part: Part) -> Result<u32> {
+    /// The chunk of a part in which the evidence lies; of the selection, the one at a place among those that are asked for.
+    pub fn chunk_of(&self, part: Part, place: u32) -> Result<u32> {
+        if part == Part::Selection {
+            return self.selection_chunk(place);
+        }
         let values = if part == Part::Update { UPDATE_VALUES } else { MODEL_VALUES };
         let chunk = match self.kind {
             ChallengeKind::WrongAggregate { coordinate } => coordinate.checked_div(values),
             ChallengeKind::LyingNorm { chunk }
             | ChallengeKind::FalsePlant { chunk }
             | ChallengeKind::Unavailable { chunk } => Some(chunk),
-            ChallengeKind::CopiedUpdate => None,
+            _ => None,
         };
         Ok(chunk.ok_or(FedsolError::EvidenceNotAsked)?)
     }
@@ -260,33 +253,14 @@ impl Challenge {
     }
 }
 
-/// Bytes of a record and number of chunks, in a model's tree or in an update's.
-pub fn tree(parameter_count: u32, of_model: bool) -> (usize, u32) {
-    let (record, values) =
-        if of_model { (MODEL_RECORD, MODEL_VALUES) } else { (UPDATE_RECORD, UPDATE_VALUES) };
-    (record, merkle::chunks(parameter_count, values))
-}
-
-/// Requires that a kind can be claimed of a submission, or of the aggregate, and lies within it.
-pub fn require_in_range(kind: ChallengeKind, round: &Round, on_submission: bool) -> Result<()> {
-    let values = if on_submission { UPDATE_VALUES } else { MODEL_VALUES };
-    let chunks = merkle::chunks(round.parameter_count, values);
-    let (fits, within) = match kind {
-        ChallengeKind::WrongAggregate { coordinate } => {
-            (!on_submission, merkle::chunk_at(coordinate, MODEL_VALUES) < chunks)
-        }
-        ChallengeKind::Unavailable { chunk } => (true, chunk < chunks),
-        ChallengeKind::LyingNorm { chunk } | ChallengeKind::FalsePlant { chunk } => {
-            (on_submission, chunk < chunks)
-        }
-        ChallengeKind::CopiedUpdate => (on_submission, true),
-    };
-    require!(fits, FedsolError::TargetMismatch);
-    require!(within, FedsolError::ChunkOutOfRange);
-    Ok(())
-}
-
 pub mod evidence;
+pub mod kind;
+pub mod measuring;
+pub mod selecting;
+pub mod table;
+
+pub use kind::*;
+pub use table::*;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ pub mod params;
 pub mod participant;
 pub mod phase;
 pub mod round;
+pub mod rule;
 pub mod slash;
 pub mod submission;
 pub mod window;
@@ -18,9 +19,10 @@ pub use params::*;
 pub use participant::*;
 pub use phase::*;
 pub use round::*;
+pub use rule::*;
 pub use slash::*;
 pub use submission::*;
 pub use window::*;
 
 /// Layout of every account; raised when a layout changes.
-pub const ACCOUNT_VERSION: u8 = 1;
+pub const ACCOUNT_VERSION: u8 = 2;

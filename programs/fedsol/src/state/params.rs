@@ -2,7 +2,7 @@
 
 use crate::error::FedsolError;
 use crate::math::{aggregation, BPS};
-use crate::state::Window;
+use crate::state::{AggregationRule, Window};
 use anchor_lang::prelude::*;
 
 /// Most submissions that a round may take: what a challenge or an evaluation says of each fits an account made in one
@@ -26,27 +26,6 @@ pub const SLASH_BPS_MIN: u16 = 100;
 pub const FINDER_BPS_MAX: u16 = 5_000;
 /// Most of a slash that finder and treasury may get together; the rest is burned.
 pub const KEPT_BPS_MAX: u16 = 9_000;
-
-/// How the accepted updates become one, coordinate by coordinate.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AggregationRule {
-    /// Weighted mean.
-    Mean,
-    /// Mean of what is left without the `trim` lowest and highest.
-    TrimmedMean { trim: u32 },
-    /// The middle value, or the mean of the two.
-    Median,
-}
-
-impl From<AggregationRule> for aggregation::Rule {
-    fn from(rule: AggregationRule) -> Self {
-        match rule {
-            AggregationRule::Mean => Self::Mean,
-            AggregationRule::TrimmedMean { trim } => Self::TrimmedMean { trim },
-            AggregationRule::Median => Self::Median,
-        }
-    }
-}
 
 /// How a slash is divided, in basis points; what is left of 10,000 is burned.
 #[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,10 +169,7 @@ impl Params {
                 && self.max_submissions <= SUBMISSIONS_MAX,
             FedsolError::SubmissionsOutOfBounds
         );
-        if let AggregationRule::TrimmedMean { trim } = self.rule {
-            let dropped = u64::from(trim).saturating_mul(2);
-            require!(dropped < u64::from(self.min_submissions), FedsolError::TrimTooLarge);
-        }
+        self.rule.validate(self.min_submissions, self.max_submissions)?;
         require!(
             self.frac_bits <= FRACTION_BITS_MAX
                 && self.update_bits <= FRACTION_BITS_MAX

@@ -4,7 +4,7 @@ use crate::error::FedsolError;
 use crate::hash;
 use crate::math::{self, Checked};
 use crate::slot_hashes::SlotHash;
-use crate::state::{Deadline, Move, Now, Params, Phase, EVALUATORS_MAX};
+use crate::state::{Deadline, Move, Now, Params, Phase, Selection, EVALUATORS_MAX};
 use anchor_lang::prelude::*;
 
 /// Nobody was chosen: the list of aggregators was empty.
@@ -73,6 +73,8 @@ pub struct Round {
     pub base_model_root: [u8; 32],
     pub new_model_root: [u8; 32],
     pub new_model_artifact: [u8; 32],
+    /// What the new model's rule selected, where it does.
+    pub selection: Option<Selection>,
     /// Events so far, and their chained hash.
     pub seq: u64,
     pub head: [u8; 32],
@@ -209,11 +211,20 @@ impl Round {
 
     /// Takes an aggregate from the aggregator at `index` of the list (`None`: not on it): until the deadline only from the
     /// chosen one, then from any, until the takeover window is over as well.
-    pub fn post(&mut self, now: Now, index: Option<u32>, aggregate: ([u8; 32], [u8; 32])) -> Result<()> {
+    pub fn post(
+        &mut self,
+        now: Now,
+        index: Option<u32>,
+        aggregate: ([u8; 32], [u8; 32]),
+        selection: Option<Selection>,
+    ) -> Result<()> {
         let next = self.phase.next(Move::Post).ok_or(FedsolError::WrongPhase)?;
         require!(!self.takeover.passed(now), FedsolError::DeadlinePassed);
         require!(index == Some(self.chosen) || self.deadline.passed(now), FedsolError::AggregatorNotChosen);
         require!(self.has_quorum(), FedsolError::QuorumFailed);
+        let fits = selection.is_some() == self.params.rule.selects();
+        require!(fits, FedsolError::SelectionMismatch);
+        self.selection = selection;
         (self.new_model_root, self.new_model_artifact) = aggregate;
         self.enter(next, Deadline::after(now, self.params.challenge)?);
         // An answer makes the phase longer; a demand does not, or demands could hold a round for ever.
@@ -239,6 +250,7 @@ impl Round {
         let next = self.phase.next(Move::Reopen).ok_or(FedsolError::WrongPhase)?;
         self.attempt = self.attempt.plus(1)?;
         (self.new_model_root, self.new_model_artifact) = ([0; 32], [0; 32]);
+        self.selection = None;
         self.bond = 0;
         self.aggregator = Pubkey::default();
         self.start_aggregation(next, now)

@@ -24,18 +24,19 @@ impl Challenge {
     pub fn begin(
         &mut self,
         part: Part,
+        place: u32,
         submission: Option<(Pubkey, &Submission)>,
         chunk: &[u8],
         declared: u64,
     ) -> Result<()> {
         let chunk: &Chunk = chunk.try_into().map_err(|_| FedsolError::ProofMalformed)?;
-        let index = self.chunk_of(part)?;
+        let index = self.chunk_of(part, place)?;
         let of_update = part == Part::Update;
         let true_sum = if of_update { math::sum_of_squares(chunk) } else { 0 };
         let (mut sum, mut faulty) = (true_sum, false);
         let mut value = 0;
         match self.kind {
-            ChallengeKind::WrongAggregate { coordinate } => {
+            ChallengeKind::WrongAggregate { coordinate } if part != Part::Selection => {
                 value = math::value_at(chunk, coordinate, of_update).ok_or(FedsolError::ProofMalformed)?;
             }
             ChallengeKind::LyingNorm { .. } => {
@@ -71,7 +72,7 @@ impl Challenge {
         let mut ascent = self.ascent.ok_or(FedsolError::ProofMalformed)?;
         let address = submission.map(|(address, _)| address).unwrap_or_default();
         require!(ascent.part == part && ascent.submission == address, FedsolError::ProofMalformed);
-        let (record, chunks) = tree(self.parameter_count, part != Part::Update);
+        let (record, chunks) = tree(part, self.parameter_count, || self.table());
         ascent.climb.past(siblings, record, chunks)?;
         if !ascent.climb.is_complete(merkle::depth(chunks)) {
             self.ascent = Some(ascent);
@@ -82,6 +83,7 @@ impl Challenge {
             (Part::Update, Some((_, update))) => update.node(),
             (Part::Base, None) => Node { hash: self.base_root, sum: 0 },
             (Part::Posted, None) => Node { hash: self.posted_root, sum: 0 },
+            (Part::Selection, _) => Node { hash: self.selected()?.root, sum: 0 },
             _ => return err!(FedsolError::EvidenceNotAsked),
         };
         require!(ascent.climb.node == root, FedsolError::ProofMismatch);
@@ -109,6 +111,10 @@ impl Challenge {
 
     /// Keeps the value of one accepted submission, once.
     fn take_value(&mut self, value: i32, update: &Submission, data: &mut [u8]) -> Result<()> {
+        let weight = match self.selected {
+            Some(_) => self.posted_weight(update, data)?,
+            None => update.weight,
+        };
         let count = usize::try_from(self.submissions).map_err(|_| FedsolError::Overflow)?;
         let index = usize::try_from(update.index).map_err(|_| FedsolError::Overflow)?;
         let (bitmap, values) =
@@ -122,9 +128,8 @@ impl Challenge {
         let place = values.chunks_exact_mut(VALUE_LEN).nth(next).ok_or(FedsolError::EvidenceNotAsked)?;
         let small = i16::try_from(value).map_err(|_| FedsolError::Overflow)?;
         place.copy_from_slice(&small.to_le_bytes());
-        let weighted = math::weighted(small, update.weight)?;
-        self.weighted_sum = self.weighted_sum.plus(weighted)?;
-        self.weight = self.weight.plus(update.weight.into())?;
+        self.weighted_sum = self.weighted_sum.plus(math::weighted(small, weight)?)?;
+        self.weight = self.weight.plus(weight.into())?;
         self.have = self.have.plus(1)?;
         Ok(())
     }
@@ -138,8 +143,11 @@ impl Challenge {
     }
 
     /// Computes the federation's rule at the challenged coordinate and says whether the posted value differs.
-    pub fn judge(&self, params: &Params, data: &[u8]) -> Result<bool> {
+    pub fn judge_coordinate(&self, params: &Params, data: &[u8]) -> Result<bool> {
         require!(self.is_complete(), FedsolError::EvidenceMissing);
+        if self.evidence == Evidence::Proves {
+            return Ok(true);
+        }
         let posted = self.posted.ok_or(FedsolError::EvidenceMissing)?;
         if self.is_padding() {
             return Ok(posted != 0);

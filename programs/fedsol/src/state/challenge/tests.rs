@@ -2,14 +2,17 @@
 #![allow(clippy::integer_division)]
 
 use super::*;
-use crate::merkle::Node;
+use crate::merkle::{Node, MODEL_RECORD, UPDATE_RECORD};
 use crate::state::params::tests::PARAMS;
-use crate::state::{Params, SubmissionStatus};
+use crate::state::{Params, SubmissionStatus, SELECTION_MAX};
 use ChallengeKind::*;
 use FedsolError::*;
 
 mod evidence_tests;
 mod many;
+mod measuring_tests;
+mod selecting_tests;
+mod selections;
 mod tree;
 
 /// Most bytes that an account may have that is made by a call.
@@ -25,12 +28,23 @@ fn challenge(kind: ChallengeKind, parameter_count: u32) -> Challenge {
 }
 
 fn submission(index: u32, root: Node) -> Submission {
-    let (status, weight) = (SubmissionStatus::Revealed, 1);
-    Submission { index, status, weight, root: root.hash, norm_squared: root.sum, ..zeros() }
+    let (status, weight, revealed) = (SubmissionStatus::Revealed, 1, true);
+    Submission { index, status, weight, revealed, root: root.hash, norm_squared: root.sum, ..zeros() }
 }
 
 fn round(parameter_count: u32, revealed: u32) -> Round {
     Round { parameter_count, revealed, params: PARAMS, ..zeros() }
+}
+
+fn known(open: &Challenge) -> Selected {
+    open.selected.unwrap()
+}
+
+const KRUM: AggregationRule = AggregationRule::MultiKrum { byzantine: 1, keep: 2 };
+
+fn selecting(rule: AggregationRule, revealed: u32) -> Round {
+    let params = Params { rule, ..PARAMS };
+    Round { params, ..round(1 << 25, revealed) }
 }
 
 fn who(name: u8) -> Pubkey {
@@ -55,10 +69,59 @@ fn what_follows_the_fields_is_as_long_as_it_may_become_and_fits_an_account() {
 }
 
 #[test]
+fn what_follows_where_the_rule_selects_is_as_long_as_it_may_become_and_fits_an_account() {
+    let space =
+        |kind, rule, revealed| Challenge::space(kind, &selecting(rule, revealed), false) - Challenge::SPACE;
+    let (first, second) = (0, 1);
+    let selection = WrongSelection { selected: 0, passed_over: 1 };
+    assert_eq!(space(WrongWeights, AggregationRule::Weighted, 65), 2 * CHUNK_LEN);
+    assert_eq!(space(selection, KRUM, 65), (2 + 2 * 3) * CHUNK_LEN);
+    assert_eq!(space(WrongAggregate { coordinate: 0 }, KRUM, 65), 9 + 130 + 2 * CHUNK_LEN);
+    assert_eq!(space(SelectionUnavailable { chunk: 0 }, KRUM, 65), CHUNK_LEN + 8 * MODEL_RECORD);
+    assert_eq!(space(WrongDistance { first, second }, KRUM, 65), 2 * CHUNK_LEN + 2 * 19 * UPDATE_RECORD);
+    for kind in [selection, WrongWeights, WrongAggregate { coordinate: 0 }, WrongDistance { first, second }] {
+        assert!(Challenge::SPACE + space(kind, KRUM, SELECTION_MAX) <= ACCOUNT_MAX);
+        assert_eq!(
+            space(kind, AggregationRule::Mean, 9) > 0,
+            matches!(kind, WrongAggregate { .. } | WrongDistance { .. })
+        );
+    }
+}
+
+#[test]
+fn what_is_claimed_of_a_selection_needs_a_rule_that_selects_and_lies_within_it() {
+    let kinds = |row, column, chunk| {
+        let selection = WrongSelection { selected: row, passed_over: row };
+        let distance = WrongDistance { first: row, second: column };
+        [WrongWeights, SelectionUnavailable { chunk }, selection, distance]
+    };
+    // 33 weights and their padding are one chunk, a row is two.
+    let last = kinds(32, 63, 1 + 33 * 2 - 1);
+    for kind in last {
+        assert_eq!(require_in_range(kind, &selecting(KRUM, 33), false), Ok(()));
+        refused(require_in_range(kind, &selecting(KRUM, 33), true), TargetMismatch);
+        refused(require_in_range(kind, &selecting(AggregationRule::Median, 33), false), TargetMismatch);
+    }
+    let [_, behind @ ..] = kinds(33, 0, 67);
+    for kind in behind.into_iter().chain([WrongDistance { first: 0, second: 64 }]) {
+        refused(require_in_range(kind, &selecting(KRUM, 33), false), ChunkOutOfRange);
+    }
+    let weighted = selecting(AggregationRule::Weighted, 33);
+    assert_eq!(require_in_range(WrongWeights, &weighted, false), Ok(()));
+    assert_eq!(require_in_range(SelectionUnavailable { chunk: 0 }, &weighted, false), Ok(()));
+    refused(require_in_range(SelectionUnavailable { chunk: 1 }, &weighted, false), ChunkOutOfRange);
+    for kind in &last[2..] {
+        refused(require_in_range(*kind, &weighted, false), TargetMismatch);
+    }
+}
+
+#[test]
 fn the_fields_never_reach_into_what_follows_them() {
-    let mut full = challenge(WrongAggregate { coordinate: 1 }, 100);
+    let mut full = challenge(WrongDistance { first: 1, second: 2 }, 100);
     (full.base, full.posted) = (Some(-1), Some(i32::MIN));
     let climb = Climb::from_leaf(u32::MAX, [255; 32], u64::MAX);
+    let (entry, measured) = (Some(1), Some(u64::MAX));
+    full.selected = Some(Selected { entry, measured, ..Selected::new(KRUM, [0; 32], 5) });
     full.ascent = Some(Ascent { part: Part::Posted, submission: who(9), value: -1, faulty: true, climb });
     let mut bytes = Vec::new();
     full.try_serialize(&mut bytes).unwrap();
@@ -98,10 +161,10 @@ fn each_kind_fits_its_target_and_lies_within_it() {
 #[test]
 fn a_coordinate_lies_in_another_chunk_of_an_update_than_of_a_model() {
     let wrong = challenge(WrongAggregate { coordinate: 200 }, 300);
-    assert_eq!(wrong.chunk_of(Part::Update), Ok(1));
-    assert_eq!(wrong.chunk_of(Part::Base), Ok(3));
-    assert_eq!(wrong.chunk_of(Part::Posted), Ok(3));
-    refused(challenge(CopiedUpdate, 300).chunk_of(Part::Update), EvidenceNotAsked);
+    assert_eq!(wrong.chunk_of(Part::Update, 0), Ok(1));
+    assert_eq!(wrong.chunk_of(Part::Base, 0), Ok(3));
+    assert_eq!(wrong.chunk_of(Part::Posted, 0), Ok(3));
+    refused(challenge(CopiedUpdate, 300).chunk_of(Part::Update, 0), EvidenceNotAsked);
 }
 
 #[test]

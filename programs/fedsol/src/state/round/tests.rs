@@ -3,6 +3,7 @@
 use super::*;
 use crate::slot_hashes::SlotHash;
 use crate::state::params::tests::PARAMS;
+use crate::state::AggregationRule;
 use crate::state::{Submission, SubmissionStatus, Vote, Window};
 use FedsolError::*;
 
@@ -121,19 +122,37 @@ fn without_aggregators_nobody_is_chosen_and_anyone_may_step_in_later() {
     round.advance(at(20), 0, |_| SlotHash::NotYet).unwrap();
     round.advance(at(21), 0, |_| SlotHash::Found(HASH)).unwrap();
     assert_eq!(round.chosen, NOBODY);
-    refused(round.post(at(30), Some(0), (HASH, HASH)), AggregatorNotChosen);
-    round.post(at(31), None, (HASH, HASH)).unwrap();
+    refused(round.post(at(30), Some(0), (HASH, HASH), None), AggregatorNotChosen);
+    round.post(at(31), None, (HASH, HASH), None).unwrap();
 }
 
 #[test]
 fn the_chosen_aggregator_has_the_first_window_and_anyone_the_second() {
     let chosen = aggregating().chosen;
     let other = chosen ^ 1;
-    refused(aggregating().post(at(30), Some(other), (HASH, HASH)), AggregatorNotChosen);
-    aggregating().post(at(30), Some(chosen), (HASH, HASH)).unwrap();
-    aggregating().post(at(31), Some(other), (HASH, HASH)).unwrap();
-    aggregating().post(at(40), Some(other), (HASH, HASH)).unwrap();
-    refused(aggregating().post(at(41), Some(chosen), (HASH, HASH)), DeadlinePassed);
+    refused(aggregating().post(at(30), Some(other), (HASH, HASH), None), AggregatorNotChosen);
+    aggregating().post(at(30), Some(chosen), (HASH, HASH), None).unwrap();
+    aggregating().post(at(31), Some(other), (HASH, HASH), None).unwrap();
+    aggregating().post(at(40), Some(other), (HASH, HASH), None).unwrap();
+    refused(aggregating().post(at(41), Some(chosen), (HASH, HASH), None), DeadlinePassed);
+}
+
+#[test]
+fn a_selection_is_posted_exactly_where_the_rule_selects() {
+    let selection = Some(Selection { root: HASH, artifact: HASH });
+    let krum = AggregationRule::MultiKrum { byzantine: 0, keep: 1 };
+    for rule in [AggregationRule::Median, AggregationRule::Weighted, krum] {
+        let fits = if rule.selects() { selection } else { None };
+        let misfit = if rule.selects() { None } else { selection };
+        let mut round = aggregating();
+        round.params.rule = rule;
+        let chosen = Some(round.chosen);
+        refused(round.post(at(30), chosen, (HASH, HASH), misfit), SelectionMismatch);
+        round.post(at(30), chosen, (HASH, HASH), fits).unwrap();
+        assert_eq!(round.selection, fits);
+        round.reopen(at(35)).unwrap();
+        assert_eq!(round.selection, None);
+    }
 }
 
 #[test]
@@ -145,7 +164,7 @@ fn posting_ends_in_the_moment_in_which_aborting_begins() {
 #[test]
 fn settling_waits_for_the_challenge_window_and_the_dust_leaves_with_the_last_claim() {
     let mut round = aggregating();
-    round.post(at(31), Some(round.chosen), (HASH, HASH)).unwrap();
+    round.post(at(31), Some(round.chosen), (HASH, HASH), None).unwrap();
     refused(round.settle(at(40)), DeadlineNotPassed);
     assert_eq!(round.settle(at(41)).unwrap(), (100, 0));
     assert_eq!((round.share, round.phase), (33, Phase::Settled));
@@ -173,10 +192,10 @@ fn a_round_closes_after_its_end_its_submissions_and_its_grace() {
 #[test]
 fn no_move_is_legal_from_a_phase_that_the_table_does_not_name() {
     let mut settled = aggregating();
-    settled.post(at(31), Some(settled.chosen), (HASH, HASH)).unwrap();
+    settled.post(at(31), Some(settled.chosen), (HASH, HASH), None).unwrap();
     settled.settle(at(41)).unwrap();
     refused(advance(&mut settled, 1_000), WrongPhase);
-    refused(settled.post(at(42), Some(0), (HASH, HASH)), WrongPhase);
+    refused(settled.post(at(42), Some(0), (HASH, HASH), None), WrongPhase);
     refused(settled.settle(at(1_000)), WrongPhase);
     refused(settled.abort(at(1_000)), WrongPhase);
 }
@@ -315,7 +334,7 @@ fn too_few_accepted_submissions_cannot_be_aggregated_and_abort_at_once() {
     let mut round = tallying(3);
     (round.accepted, round.scored) = (2, 4);
     advance(&mut round, 42).unwrap();
-    refused(round.post(at(43), Some(round.chosen), (HASH, HASH)), QuorumFailed);
+    refused(round.post(at(43), Some(round.chosen), (HASH, HASH), None), QuorumFailed);
     round.abort(at(43)).unwrap();
 }
 
@@ -323,7 +342,7 @@ fn too_few_accepted_submissions_cannot_be_aggregated_and_abort_at_once() {
 
 fn challenged() -> Round {
     let mut round = aggregating();
-    round.post(at(31), Some(round.chosen), (HASH, HASH)).unwrap();
+    round.post(at(31), Some(round.chosen), (HASH, HASH), None).unwrap();
     round
 }
 
@@ -442,7 +461,7 @@ fn the_pool_is_divided_by_scores_and_whatever_is_left_leaves_with_the_last_claim
         round.score(target, &mut [vote(1, score, 1), vote(2, score, 1)]).unwrap();
     }
     advance(&mut round, 42).unwrap();
-    round.post(at(43), Some(round.chosen), (HASH, HASH)).unwrap();
+    round.post(at(43), Some(round.chosen), (HASH, HASH), None).unwrap();
     assert_eq!(round.settle(at(53)).unwrap(), (1_000, 0));
     let pays: Vec<_> = all.iter().map(|target| round.submission_pay(target).unwrap()).collect();
     assert_eq!(pays, [225, 150, 225, 300]);
@@ -466,6 +485,6 @@ fn nothing_is_owed_where_nothing_improved() {
         round.score(&mut target, &mut [vote(1, 0, 1), vote(2, 10_000, 0)]).unwrap();
     }
     advance(&mut round, 42).unwrap();
-    round.post(at(43), Some(round.chosen), (HASH, HASH)).unwrap();
+    round.post(at(43), Some(round.chosen), (HASH, HASH), None).unwrap();
     assert_eq!(round.settle(at(53)).unwrap(), (100, 900));
 }

@@ -14,7 +14,7 @@ fn told(kind: ChallengeKind, chunks: &[Chunk], tree: &Tree, declared: u64) -> Re
     let update = submission(0, tree.root());
     let mut challenge = challenge(kind, 300);
     let target = Some((who(1), &update));
-    challenge.begin(Part::Update, target, &chunks[1], declared)?;
+    challenge.begin(Part::Update, 0, target, &chunks[1], declared)?;
     let arrived = challenge.climb(Part::Update, target, &tree.path(1))?.unwrap();
     challenge.take(arrived, Some(&update), &mut [])?;
     assert!(challenge.is_complete());
@@ -27,7 +27,7 @@ fn a_chunk_has_its_length_and_a_path_begins_with_one() {
     let target = Some((who(1), &update));
     let mut open = challenge(LyingNorm { chunk: 0 }, 300);
     for length in [0, 255, 257] {
-        refused(open.begin(Part::Update, target, &vec![0; length], 0), ProofMalformed);
+        refused(open.begin(Part::Update, 0, target, &vec![0; length], 0), ProofMalformed);
     }
     refused(open.climb(Part::Update, target, &[0; 40]), ProofMalformed);
 }
@@ -39,7 +39,7 @@ fn a_path_that_was_begun_goes_on_as_what_it_was_begun_as() {
     let update = submission(0, tree.root());
     let begun = || {
         let mut open = challenge(WrongAggregate { coordinate: 128 }, 300);
-        open.begin(Part::Update, Some((who(1), &update)), &chunks[1], 0).unwrap();
+        open.begin(Part::Update, 0, Some((who(1), &update)), &chunks[1], 0).unwrap();
         open
     };
     refused(begun().climb(Part::Update, Some((who(2), &update)), &tree.path(1)), ProofMalformed);
@@ -54,9 +54,9 @@ fn an_updates_path_needs_its_submission_and_a_models_has_none() {
     let tree = Tree::of(&chunks, false);
     let update = submission(0, tree.root());
     let mut open = challenge(WrongAggregate { coordinate: 128 }, 300);
-    open.begin(Part::Update, None, &chunks[1], 0).unwrap();
+    open.begin(Part::Update, 0, None, &chunks[1], 0).unwrap();
     refused(open.climb(Part::Update, None, &tree.path(1)), EvidenceNotAsked);
-    open.begin(Part::Base, Some((who(1), &update)), &chunks[1], 0).unwrap();
+    open.begin(Part::Base, 0, Some((who(1), &update)), &chunks[1], 0).unwrap();
     refused(open.climb(Part::Base, Some((who(1), &update)), &[0; 3 * MODEL_RECORD]), EvidenceNotAsked);
 }
 
@@ -179,7 +179,7 @@ fn a_plant_that_its_seed_does_not_make_proves() {
         (update.plant_seed, update.plant_amplitude) = (seed, amplitude);
         let mut open = challenge(FalsePlant { chunk: 1 }, 300);
         let target = Some((who(1), &update));
-        open.begin(Part::Update, target, &chunks[1], 0).unwrap();
+        open.begin(Part::Update, 0, target, &chunks[1], 0).unwrap();
         let arrived = open.climb(Part::Update, target, &tree.path(1)).unwrap().unwrap();
         open.take(arrived, Some(&update), &mut []).unwrap();
         assert_eq!(open.evidence, expected);
@@ -198,7 +198,7 @@ fn a_shown_chunk_is_kept_with_its_path_in_whatever_pieces_it_came() {
     refused(open.keep(&chunks[1], &[], &mut tail), ProofMalformed);
     // A first try that leads nowhere is overwritten by the next.
     for first in [&[9; UPDATE_RECORD][..], &path[..UPDATE_RECORD]] {
-        open.begin(Part::Update, target, &chunks[1], 0).unwrap();
+        open.begin(Part::Update, 0, target, &chunks[1], 0).unwrap();
         open.keep(&chunks[1], first, &mut tail).unwrap();
         assert_eq!(open.climb(Part::Update, target, first), Ok(None));
     }

@@ -64,7 +64,7 @@ impl Case {
         let mut data = vec![0; evidence::space(self.submissions)];
         show(&mut challenge, Part::Posted, None, &posted, &mut data);
         if !challenge.is_padding() {
-            assert!(challenge.judge(&self.params, &data).is_err(), "judged without the values");
+            assert!(challenge.judge_coordinate(&self.params, &data).is_err(), "judged without the values");
             show(&mut challenge, Part::Base, None, &self.base, &mut data);
             let mut order: Vec<_> = (0..self.places.len()).collect();
             for last in (1..order.len()).rev() {
@@ -75,7 +75,7 @@ impl Case {
                 show(&mut challenge, Part::Update, Some(&update), &self.updates[who], &mut data);
             }
         }
-        challenge.judge(&self.params, &data).unwrap()
+        challenge.judge_coordinate(&self.params, &data).unwrap()
     }
 }
 
@@ -112,7 +112,7 @@ fn expected(base: i32, mut values: Vec<i16>, params: &Params) -> i32 {
             let trim = usize::try_from(trim).unwrap();
             &values[trim..count - trim]
         }
-        AggregationRule::Median => &values[(count - 1) / 2..=count / 2],
+        _ => &values[(count - 1) / 2..=count / 2],
     };
     let sum: i128 = kept.iter().map(|q| i128::from(*q)).sum();
     let num = sum * i128::from(params.lr_num) * (1i128 << params.frac_bits);
@@ -124,10 +124,10 @@ fn expected(base: i32, mut values: Vec<i16>, params: &Params) -> i32 {
 
 /// Shows the chunk that a challenge asks for, its path in pieces, and takes it.
 fn show(challenge: &mut Challenge, part: Part, update: Option<&Submission>, shown: &Shown, data: &mut [u8]) {
-    let index = challenge.chunk_of(part).unwrap();
+    let index = challenge.chunk_of(part, 0).unwrap();
     let whose = update.map(|update| (Pubkey::new_from_array([7; 32]), update));
     let chunk = &shown.chunks[usize::try_from(index).unwrap()];
-    challenge.begin(part, whose, chunk, 0).unwrap();
+    challenge.begin(part, 0, whose, chunk, 0).unwrap();
     let path = shown.tree.path(index);
     let record = if part == Part::Update { UPDATE_RECORD } else { MODEL_RECORD };
     let (first, rest) = path.split_at(record * (path.len() / record / 2));
