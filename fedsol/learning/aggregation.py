@@ -97,8 +97,14 @@ def aggregate(
     """
     check_arguments(model, updates, weights, rule)
     numerators, denominator = _fraction(updates, weights, rule)
-    factor = scale.factor / denominator
-    return saturating_add(model, _rounded(numerators, factor))
+    return step(model, numerators, denominator, scale)
+
+
+def step(
+    model: NDArray[np.int32], numerators: NDArray[np.int64], denominator: int, scale: Scale
+) -> NDArray[np.int32]:
+    """The next model (int32[d]) after a rule's exact fractions (int64[d], below 2**63; > 0)."""
+    return saturating_add(model, _rounded(numerators, scale.factor / denominator))
 
 
 def check_arguments(

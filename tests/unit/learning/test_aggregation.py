@@ -106,17 +106,6 @@ def test_the_fast_one_leaves_jax_in_32_bits():
     assert jax.numpy.arange(3).dtype == np.int32
 
 
-def test_the_network_sorts_every_row_of_zeros_and_ones():
-    # What sorts all zeros and ones sorts everything (Knuth's 0-1 principle).
-    for count in range(1, 13):
-        rows = list((np.arange(2**count)[None, :] >> np.arange(count)[:, None]) & 1)
-        expected = np.sort(np.array(rows), axis=0)
-        for low, high in aggregation_jax.network(count):
-            first, second = rows[low], rows[high]
-            rows[low], rows[high] = np.minimum(first, second), np.maximum(first, second)
-        assert (np.array(rows) == expected).all()
-
-
 def plain(count: int = 3) -> tuple:
     return np.zeros(2, np.int32), np.ones((count, 2), np.int16), np.ones(count, np.uint32)
 
