@@ -1,0 +1,162 @@
+"""What all members of a masked round agree on: who takes part, who masks with whom, how many may go.
+
+Members stand on a circle in an order that the round's id draws, and each shares secrets with the
+nearest on either side (a Harary graph; Bell et al., Secure Single-Server Aggregation with
+(Poly)Logarithmic Overhead, CCS 2020). Nobody may choose the id: take it from a public beacon.
+"""
+
+import hashlib
+import math
+import struct
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from fedsol.errors import ConfigError
+from fedsol.learning.fixed_point import MAX_QMAX
+
+_MOST_MEMBERS = 65_536
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The numbers of one masked round.
+
+    ``round_id`` (32 bytes) is never used twice. ``members`` are distinct numbers of 32 bits;
+    ``degree`` is the number of neighbours of each, even or all others; a secret is shared among a
+    member and its neighbours, and ``threshold`` of these recover it. It is more than half of them,
+    so that no two disjoint groups can recover both secrets of one member, and where not all are
+    neighbours one more, so that no part of the circle can be cut out of it. Values are within
+    ``-qmax..qmax``, times a weight of at most ``max_weight``.
+    """
+
+    round_id: bytes
+    members: tuple[int, ...]
+    size: int
+    threshold: int
+    degree: int
+    qmax: int = MAX_QMAX
+    max_weight: int = 1
+
+    def __post_init__(self) -> None:
+        count = len(self.members)
+        if len(self.round_id) != 32:
+            raise ConfigError(f"a round's id has 32 bytes, not {len(self.round_id)}")
+        if not 3 <= count <= _MOST_MEMBERS or len(set(self.members)) != count:
+            raise ConfigError(f"a masked round has 3 to 65,536 distinct members, not {count}")
+        if not all(0 <= member < 2**32 for member in self.members):
+            raise ConfigError("members are numbers of 32 bits")
+        if self.degree != count - 1 and (self.degree % 2 or not 2 <= self.degree < count):
+            raise ConfigError(
+                f"{count} members cannot have {self.degree} neighbours each",
+                hint=f"Take an even number below {count}, or all others: {count - 1}.",
+            )
+        holders = self.degree + 1
+        least = holders // 2 + (1 if holders == count else 2)
+        if not least <= self.threshold <= holders:
+            raise ConfigError(
+                f"{self.threshold} of {holders} shares is no safe threshold",
+                hint=f"Take {least} to {holders}: with less, a server that tells two stories could "
+                "unmask a single update, or the sum of a few.",
+            )
+        if self.size < 1 or not 1 <= self.qmax <= MAX_QMAX or self.max_weight < 1:
+            raise ConfigError("size and max_weight are positive, qmax is within 1..32,767")
+        if self.largest_sum >= 2**63:
+            raise ConfigError("such weights overflow a sum of 64 bits")
+
+    @property
+    def largest_sum(self) -> int:
+        """The largest magnitude that a coordinate of the sum can have."""
+        return len(self.members) * self.qmax * self.max_weight
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The narrowest words whose sum cannot wrap: uint16, uint32 or uint64."""
+        bits = next(bits for bits in (16, 32, 64) if self.largest_sum < 2 ** (bits - 1))
+        return np.dtype(f"<u{bits // 8}")
+
+    @property
+    def least_survivors(self) -> int:
+        """Fewest updates whose sum a member helps to unmask: most of the members."""
+        return max(self.threshold, len(self.members) // 2 + 1)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """SHA-256 (32 bytes) of all the numbers: every key of the round is bound to it."""
+        numbers = struct.pack(
+            "<QIIIQ", self.size, self.threshold, self.degree, self.qmax, self.max_weight
+        )
+        members = struct.pack(f"<{len(self.members)}I", *self.members)
+        return hashlib.sha256(b"fedsol masked round" + self.round_id + numbers + members).digest()
+
+    def neighbours(self, member: int) -> tuple[int, ...]:
+        """Whom a member masks with, in rising order. Raises ConfigError for a stranger."""
+        if member not in self._places:
+            raise ConfigError(f"{member} is no member of this round")
+        count, place = len(self.members), self._places[member]
+        if self.degree == count - 1:
+            return tuple(sorted(set(self.members) - {member}))
+        near = range(1, self.degree // 2 + 1)
+        places = {(place + step) % count for step in near} | {
+            (place - step) % count for step in near
+        }
+        return tuple(sorted(self._circle[one] for one in places))
+
+    def holders(self, member: int) -> tuple[int, ...]:
+        """Who holds shares of a member's secrets: it and its neighbours, in rising order."""
+        return tuple(sorted((*self.neighbours(member), member)))
+
+    @cached_property
+    def _circle(self) -> tuple[int, ...]:
+        def draw(member: int) -> bytes:
+            return hashlib.sha256(b"circle" + self.round_id + struct.pack("<I", member)).digest()
+
+        return tuple(sorted(self.members, key=draw))
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {member: place for place, member in enumerate(self._circle)}
+
+
+def suggest(
+    clients: int, *, dropout: float, corrupt: float = 0.0, security: int = 40, failure: int = 10
+) -> tuple[int, int]:
+    """The least (degree, threshold) that keeps both promises of a round, for a random circle.
+
+    With at most a share ``dropout`` of the members gone, all secrets can be recovered but for a
+    chance of 2**-failure, when the round has to be run again. With at most a share ``corrupt``
+    helping a lying server, it recovers both secrets of nobody and the others stay connected, but
+    for 2**-security. Union bounds over the members. Where only a complete graph will do its degree
+    is ``clients - 1``; both are certain.
+
+    Raises:
+        ConfigError: more may go and lie than any threshold can bear.
+    """
+    gone, liars = math.ceil(dropout * clients), math.ceil(corrupt * clients)
+    for degree in range(2, clients - 1, 2):
+        for threshold in range(degree // 2 + 2, degree + 2):
+            fails = clients * _tail(clients - 1, gone, degree, degree + 1 - threshold)
+            # Without its liars a member still has to have most of its neighbours on its side.
+            leaks = clients * _tail(clients - 1, liars, degree, threshold - 1 - degree // 2)
+            # Only two gaps, each as wide as a member's reach, cut a circle.
+            gap = clients * ((gone + liars) / clients) ** (degree // 2)
+            if fails <= 2.0**-failure and leaks + gap**2 <= 2.0**-security:
+                return degree, threshold
+    threshold = (clients + liars) // 2 + 1
+    if threshold > clients - gone:
+        raise ConfigError(
+            f"{gone} of {clients} members cannot drop out while {liars} help a lying server",
+            hint="Allow for fewer of either: drop-outs + half of (members + liars) < members.",
+        )
+    return clients - 1, threshold
+
+
+def _tail(population: int, marked: int, drawn: int, least: int) -> float:
+    """The chance that of ``drawn`` out of ``population`` at least ``least`` are among ``marked``."""
+    ways = range(least, min(marked, drawn) + 1)
+    favourable = sum(
+        math.comb(marked, hit) * math.comb(population - marked, drawn - hit) for hit in ways
+    )
+    return favourable / math.comb(population, drawn)
