@@ -8,8 +8,13 @@ In the order of the data's way:
 - ``parameters``: a parameter tree as one vector, and its architecture's hash;
 - ``fixed_point``: the only integer arithmetic on models and updates;
 - ``merkle`` (``merkle_hash``, ``merkle_kernel``): roots and proofs of models and updates;
+- ``scheme``, ``codecs``: the numbers that a federation fixes, and updates in fewer bytes;
+- ``privacy``: noise, its ledger, secure aggregation, and what can be promised at once;
+- ``attacks``: what dishonest clients train on, or send;
 - ``update``: from trained parameters to what a trainer commits to;
 - ``aggregation``, ``aggregation_jax``: from a round's updates to the next model;
+- ``selection``: which updates count, in exact integers; ``sorting``: many short columns at once;
+- ``robust``, ``strategies``: rules that trust nobody, and Flower's names for all of them;
 - ``scoring``: what an evaluator gives each update, and what a round makes of several opinions;
 - ``plant``: noise among the updates, which shows whether evaluators look;
 - ``proof``: what shows a wrong aggregate, or an update that breaks its bound.

@@ -83,6 +83,31 @@ def quantise_delta(
     return np.clip(np.rint(scaled), -qmax, qmax).astype(np.int16)
 
 
+def quantise_block(
+    before: NDArray[np.int32],
+    after: NDArray[np.float32],
+    *,
+    frac_bits: int,
+    update_bits: int,
+    qmax: int,
+    max_norm_squared: int,
+) -> NDArray[np.int16]:
+    """What many clients learnt, as :func:`fit_norm` and :func:`quantise_delta` make it of each.
+
+    ``before`` is the model (int32[d]), ``after`` float32[b, d]; the result is int16[b, d]. Errors
+    as :func:`quantise`.
+    """
+    start = before / float(2 ** checked_bits(frac_bits))
+    result = np.empty(after.shape, np.int16)
+    for row, trained in zip(result, after, strict=True):
+        delta = _finite(trained) - start
+        row[:] = quantise_delta(delta, update_bits, qmax)
+        if squared_norm(row) > max_norm_squared:
+            fitted = fit_norm(delta, max_norm_squared, update_bits, qmax)
+            row[:] = quantise_delta(fitted, update_bits, qmax)
+    return result
+
+
 def dequantise(update: NDArray[np.int16], update_bits: int) -> NDArray[np.float32]:
     """The parameter differences (float32) that an update stands for; exact."""
     return (update / float(2 ** checked_bits(update_bits))).astype(np.float32)

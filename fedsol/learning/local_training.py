@@ -96,7 +96,7 @@ def train_padded(
         def learn(carry: tuple[Params, Any]) -> tuple[Params, Any]:
             weights, memory = carry
             mask = rows < samples.count
-            gradient = jax.grad(_loss)(weights, model, samples.x[rows], samples.y[rows], mask)
+            gradient = jax.grad(batch_loss)(weights, model, samples.x[rows], samples.y[rows], mask)
             change, memory = optimiser.update(gradient, memory, weights)
             return optax.apply_updates(weights, change), memory
 
@@ -136,7 +136,8 @@ def evaluate_padded(model: Model, params: Params, samples: Samples) -> tuple[Arr
     return _cross_entropy(logits, samples.y, mask), right
 
 
-def _loss(params: Params, model: Model, x: Array, y: Array, mask: Array) -> Array:
+def batch_loss(params: Params, model: Model, x: Array, y: Array, mask: Array) -> Array:
+    """Mean cross-entropy (nats) of the samples of a batch that ``mask`` (bool[b]) names."""
     return _cross_entropy(model.apply(params, x), y, mask)
 
 

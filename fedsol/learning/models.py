@@ -205,13 +205,23 @@ def _flat(x: Array) -> Array:
 
 
 def _convolve(layer: Params, x: Array) -> Array:
-    axes = ("NHWC", "HWIO", "NHWC")
-    out = jax.lax.conv_general_dilated(x, layer["kernel"], (1, 1), "SAME", dimension_numbers=axes)
-    result: Array = out + layer["bias"]
+    """A 3 x 3 convolution with zeros around, as one matrix product over patches.
+
+    On a processor, and vectorised over clients with kernels of their own, this is several times
+    faster than XLA's convolution.
+    """
+    count, height, width, channels = x.shape
+    padded = jnp.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    shifted = [padded[:, i : i + height, j : j + width] for i in range(3) for j in range(3)]
+    patches = jnp.concatenate(shifted, axis=-1).reshape(-1, 9 * channels)
+    out = patches @ layer["kernel"].reshape(9 * channels, -1) + layer["bias"]
+    result: Array = out.reshape(count, height, width, -1)
     return result
 
 
 def _pool(x: Array) -> Array:
-    window = (1, 2, 2, 1)
-    result: Array = jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, window, window, "VALID")
-    return result
+    """The largest of each 2 x 2 square; an odd last row or column is left out."""
+    count, height, width, channels = x.shape
+    even = x[:, : height // 2 * 2, : width // 2 * 2]
+    squares = even.reshape(count, height // 2, 2, width // 2, 2, channels)
+    return jnp.max(squares, axis=(2, 4))
