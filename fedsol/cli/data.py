@@ -1,11 +1,10 @@
 """The data of one participant: a known data set or a file, and which part of it."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 from fedsol.errors import ArchitectureMismatch, ConfigError
-from fedsol.learning import Dataset, Model, load, partition
+from fedsol.learning import Dataset, Model, partition
 from fedsol.learning.models import spec
 from fedsol.learning.partitioners import (
     DirichletPartitioner,
@@ -14,32 +13,16 @@ from fedsol.learning.partitioners import (
     PathologicalPartitioner,
     ShardPartitioner,
 )
+from fedsol.loading import load_data
 
 
 def read_data(text: str, *, held_out: bool = False) -> Dataset:
-    """The training data of a known name, or all of an npz file with arrays ``x`` and ``y``.
+    """The data of a known name, a file or a folder; see ``fedsol.loading.load_data``.
 
-    ``held_out``: the known name's test data instead. Raises ConfigError.
+    ``held_out``: the test part instead, where there is one. A participant may hold one class only.
+    Raises ConfigError and LearningError.
     """
-    if not text.endswith(".npz"):
-        return load(text)[1 if held_out else 0]
-    import numpy as np
-
-    try:
-        # No pickles: a data file must not be able to run anything.
-        with np.load(Path(text).expanduser(), allow_pickle=False) as found:
-            x, y = found["x"].astype(np.float32), found["y"].astype(np.int32)
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigError(
-            f"the data {text} cannot be read: {error}",
-            hint="It must be an npz file with arrays x (float32[n, features]) and y (int32[n]).",
-        ) from error
-    if y.ndim != 1 or len(x) != len(y) or len(y) == 0 or y.min() < 0 or not np.isfinite(x).all():
-        raise ConfigError(
-            f"the data {text} are not usable: x is {x.shape}, y is {y.shape}",
-            hint="One label of 0 or more for each sample, and finite values only.",
-        )
-    return Dataset(x, y, int(y.max()) + 1, Path(text).stem)
+    return load_data(text, held_out=held_out, allow_one_class=True)
 
 
 def take_part(data: Dataset, text: str, how: str, *, alpha: float, seed: int) -> Dataset:
@@ -49,7 +32,7 @@ def take_part(data: Dataset, text: str, how: str, *, alpha: float, seed: int) ->
         raise ConfigError(
             f"{text!r} is no part", hint="Write --partition 3/5 for the third of five."
         )
-    return partition(data, _partitioner(how, int(found[2]), alpha, seed))[int(found[1]) - 1]
+    return partition(data, partitioner_of(how, int(found[2]), alpha, seed))[int(found[1]) - 1]
 
 
 def check_fit(model: Model, data: Dataset) -> None:
@@ -64,7 +47,8 @@ def check_fit(model: Model, data: Dataset) -> None:
         )
 
 
-def _partitioner(how: str, count: int, alpha: float, seed: int) -> Partitioner:
+def partitioner_of(how: str, count: int, alpha: float, seed: int) -> Partitioner:
+    """What divides data among ``count`` people in the way that is named."""
     if how == "iid":
         return IidPartitioner(count, seed=seed)
     if how == "dirichlet":
