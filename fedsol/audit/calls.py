@@ -18,6 +18,7 @@ from fedsol.program.addresses import PROGRAM_ID
 from fedsol.program.events import Event, from_logs
 from fedsol.program.generated.types.demand_answer_args import DemandAnswerArgs
 from fedsol.program.generated.types.evidence_args import EvidenceArgs
+from fedsol.program.generated.types.measure_args import MeasureArgs
 from fedsol.program.generated.types.score_reveal_args import ScoreRevealArgs
 
 _DISCRIMINATOR_BYTES = 8
@@ -29,6 +30,7 @@ _READ: tuple[tuple[str, tuple[str, ...], Any], ...] = (
         ScoreRevealArgs,
     ),
     ("challenge_append", ("challenger", "challenge", "submission"), EvidenceArgs),
+    ("challenge_measure", ("challenger", "challenge", "first", "second"), MeasureArgs),
     (
         "demand_answer",
         ("answerer", "participant", "round", "challenge", "submission"),

@@ -8,6 +8,7 @@ from solders.pubkey import Pubkey
 
 from fedsol.audit.calls import Call
 from fedsol.audit.ledger import Dispute
+from fedsol.audit.tables import chunk_asked, chunks_of
 from fedsol.learning.merkle import (
     EMPTY_HASH,
     MODEL_VALUES,
@@ -26,8 +27,8 @@ _WRAP = 2**64
 class Shown:
     """A chunk (256 bytes) that was shown with its whole path, and the root that it leads to.
 
-    ``part`` is ``Update``, ``Base`` or ``Posted``; ``declared`` the leaf's sum as its author hashed
-    it. ``total`` is the root's sum modulo 2^64, ``overflowed`` whether it was taken so.
+    ``part`` is ``Update``, ``Base``, ``Posted`` or ``Selection``; ``declared`` the leaf's sum as its
+    author hashed it. ``total`` is the root's sum modulo 2^64, ``overflowed`` whether it was taken so.
     """
 
     part: str
@@ -44,11 +45,14 @@ def shown_in(dispute: Dispute, parameters: int) -> Iterator[Shown]:
     """Every path that the calls of a dispute complete, in their order; ``parameters`` of the model."""
     chunk, siblings, declared = b"", b"", 0
     for call in dispute.calls:
+        if call.name == "challenge_measure":
+            continue
         submission = call.accounts.get("submission")
-        part = _part(call, submission)
+        part = _part(dispute, call, submission)
         of_update = part == "Update"
         values = UPDATE_VALUES if of_update else MODEL_VALUES
-        chunks, record = chunk_count(parameters, values), _HASH + _SUM if of_update else _HASH
+        record = _HASH + _SUM if of_update else _HASH
+        chunks = chunks_of(dispute) if part == "Selection" else chunk_count(parameters, values)
         if call.args.chunk:
             chunk, siblings = bytes(call.args.chunk), b""
             declared = chunk_sum(chunk) if of_update else 0
@@ -58,6 +62,8 @@ def shown_in(dispute: Dispute, parameters: int) -> Iterator[Shown]:
         if not chunk or len(siblings) != depth(chunks) * record:
             continue
         index = dispute.place // values if dispute.kind == "WrongAggregate" else dispute.place
+        if part == "Selection":
+            index = chunk_asked(dispute, getattr(call.args, "place", 0))
         path = [siblings[start : start + record] for start in range(0, len(siblings), record)]
         top = _climb(leaf_hash(index, chunk), declared, index, path, chunks)
         if top is not None:
@@ -65,9 +71,11 @@ def shown_in(dispute: Dispute, parameters: int) -> Iterator[Shown]:
         chunk = b""
 
 
-def _part(call: Call, submission: Pubkey | None) -> str:
+def _part(dispute: Dispute, call: Call, submission: Pubkey | None) -> str:
     if call.name == "challenge_append":
         return str(call.args.part.kind)
+    if dispute.kind == "SelectionUnavailable":
+        return "Selection"
     return "Posted" if submission is None else "Update"
 
 

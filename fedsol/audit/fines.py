@@ -2,7 +2,7 @@
 
 from solders.pubkey import Pubkey
 
-from fedsol.audit.ledger import Dispute, Ledger, Round
+from fedsol.audit.ledger import DEMANDS, Dispute, Ledger, Round
 from fedsol.audit.report import Finding, Person
 from fedsol.audit.rules import Slash, fine, split
 from fedsol.program.events import Event
@@ -58,7 +58,7 @@ class Fines:
     def _opened(self, ledger: Ledger, round_: Round, event: Event) -> None:
         data, unit = event.data, ledger.params.challenge_bond
         demands = 0
-        if type(data.kind).__name__ == "Unavailable":
+        if type(data.kind).__name__ in DEMANDS:
             on_submission = data.target != data.round
             accused = round_.submissions.get(data.accused)
             before = accused.demands if on_submission and accused is not None else round_.demands

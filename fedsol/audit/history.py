@@ -18,7 +18,7 @@ from fedsol.audit.calls import steps_of
 from fedsol.chain import Chain
 from fedsol.chain.records import TransactionRecord
 from fedsol.errors import AuditError
-from fedsol.program.events import Event
+from fedsol.program.events import IN_CHALLENGE, Event
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _life(records: Sequence[TransactionRecord], federation: Pubkey) -> History:
                 continue
             if step.name == "FederationCreated" and step.data.federation == federation:
                 steps = []
-            if step.name == "ChallengeAppended":
+            if step.name in IN_CHALLENGE:
                 mine = step.data.challenge in challenges
             else:
                 mine = step.data.federation == federation

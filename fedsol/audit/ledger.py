@@ -17,6 +17,10 @@ from fedsol.program.events import HEAD_START, Event
 Scores = tuple[int, ...]
 
 
+DEMANDS = ("Unavailable", "SelectionUnavailable")
+"""The kinds of disputes that ask for a chunk."""
+
+
 @dataclass
 class Submission:
     """A trainer's update in a round; ``index`` is None until it is shown."""
@@ -74,7 +78,11 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """A model that was posted, and the submissions that it should be made of."""
+    """A model that was posted, and the submissions that it should be made of.
+
+    ``revealed`` are all that were shown, by index; ``selection`` is root and artifact of which of
+    them count, where the rule selects.
+    """
 
     attempt: int
     participant: Pubkey
@@ -82,6 +90,8 @@ class Aggregate:
     root: bytes
     artifact: bytes
     accepted: tuple[Submission, ...]
+    revealed: tuple[Submission, ...] = ()
+    selection: tuple[bytes, bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -174,7 +184,11 @@ class Round:
 
 @dataclass
 class Dispute:
-    """A challenge or a demand, and what was shown to it, in order; ``place`` is a coordinate or chunk."""
+    """A challenge or a demand, and what was shown to it, in order.
+
+    ``place`` is a coordinate, a chunk or a submission's index, ``other`` a second index;
+    ``has_table`` whether distances belong to the round's selections.
+    """
 
     address: Pubkey
     kind: str
@@ -188,6 +202,8 @@ class Dispute:
     deadline_slot: int
     aggregate: Aggregate | None
     submission: Submission | None
+    other: int = 0
+    has_table: bool = False
     verdict: str = "Open"
     payout: int = 0
     to_treasury: int = 0

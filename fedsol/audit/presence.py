@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 from fedsol.audit.ledger import Ledger, Round
 from fedsol.audit.report import Finding
 from fedsol.program import addresses as at
-from fedsol.program.events import Event
+from fedsol.program.events import IN_CHALLENGE, Event
 
 _OVER = ("Settled", "Aborted")
 _DISPUTABLE = ("Score", "ScoreReveal", "Tally", "Aggregate", "Challenge")
@@ -135,7 +135,7 @@ def _is_disputed(ledger: Ledger, round_: Round | None, event: Event) -> bool:
         return dispute is None and round_ is not None and _can_be(ledger, round_, data)
     if dispute is None:
         return False
-    if event.name in ("ChallengeClosed", "ChallengeAppended"):
+    if event.name == "ChallengeClosed" or event.name in IN_CHALLENGE:
         return True
     falls = event.name == "ChallengeResolved" and data.proven and _reopens(round_, dispute)
     attempt = getattr(data, "attempt", None)

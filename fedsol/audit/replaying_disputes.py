@@ -1,9 +1,9 @@
 """What events of challenges and demands change in the ledger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from fedsol.audit.ledger import Dispute, Ledger, Round
+from fedsol.audit.ledger import DEMANDS, Dispute, Ledger, Round
 from fedsol.audit.replaying_people import (
     list_aggregator,
     reward_finder,
@@ -13,7 +13,9 @@ from fedsol.audit.replaying_people import (
 from fedsol.audit.rules import choose
 from fedsol.program import addresses as at
 
-_PLACES = ("coordinate", "chunk")
+# What a kind names, and what else.
+_PLACES = ("coordinate", "chunk", "selected", "first")
+_OTHERS = ("passed_over", "second")
 
 
 def _opened(ledger: Ledger, data: Any) -> None:
@@ -26,13 +28,15 @@ def _opened(ledger: Ledger, data: Any) -> None:
         named = at.submission_address(data.round, data.accused) == data.target
         submission = found if named else None
     kind = type(data.kind).__name__
-    if kind == "Unavailable":
+    if kind in DEMANDS:
         counted = round_ if submission is None else submission
         counted.demands += 1
     ledger.disputes[data.challenge] = Dispute(
         address=data.challenge,
         kind=kind,
-        place=next((getattr(data.kind, one) for one in _PLACES if hasattr(data.kind, one)), 0),
+        place=_named(data.kind, _PLACES),
+        other=_named(data.kind, _OTHERS),
+        has_table=type(ledger.params.rule).__name__ == "MultiKrum",
         round=data.round,
         target=data.target,
         accused=data.accused,
@@ -43,6 +47,10 @@ def _opened(ledger: Ledger, data: Any) -> None:
         aggregate=round_.standing,
         submission=submission,
     )
+
+
+def _named(kind: Any, names: Sequence[str]) -> int:
+    return next((int(getattr(kind, one)) for one in names if hasattr(kind, one)), 0)
 
 
 def _answered(ledger: Ledger, data: Any) -> None:

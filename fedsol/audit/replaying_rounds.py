@@ -68,9 +68,18 @@ def _aggregated(ledger: Ledger, round_: Round, data: Any) -> None:
         person.stake -= data.bond
         person.standing.bonded += data.bond
     root, artifact = bytes(data.new_model_root), bytes(data.new_model_artifact)
-    accepted = tuple(round_.accepted)
+    accepted, posted = tuple(round_.accepted), data.selection
     round_.aggregates.append(
-        Aggregate(data.attempt, data.participant, data.bond, root, artifact, accepted)
+        Aggregate(
+            data.attempt,
+            data.participant,
+            data.bond,
+            root,
+            artifact,
+            accepted,
+            tuple(round_.shown),
+            None if posted is None else (bytes(posted.root), bytes(posted.artifact)),
+        )
     )
     round_.phase = "Challenge"
 

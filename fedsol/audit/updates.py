@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fedsol.artifacts import ArtifactStore, decode_model, decode_update
+from fedsol.artifacts import ArtifactStore, decode_model
 from fedsol.audit.ledger import Aggregate, Ledger, Round, Submission
 from fedsol.audit.report import Check, check
-from fedsol.audit.verdicts import rule_of, scale_of
+from fedsol.audit.verdicts import rule_of, scale_of, selection_rule_of
 from fedsol.errors import FedsolError
 from fedsol.learning import aggregate, model_root, update_root
 from fedsol.learning.proof import faulty_leaf
+from fedsol.learning.selection import MultiKrum, decode_selection, select
+from fedsol.updates import read_update
 
 _NAME = "updates and aggregates recomputed"
 
@@ -66,19 +68,45 @@ async def _recompute(
         done.problems += [f"round {round_.number}: {error}"] if settled else []
         return
     params = done.ledger.params
-    weights = np.array([one.weight for one in posted.accepted], np.uint32)
-    rule, scale = rule_of(params.rule), scale_of(params)
-    model = aggregate(before, np.stack(updates), weights, rule, scale)
+    try:
+        weights, chosen = await _weights(done, posted, np.stack(updates))
+        rule, scale = rule_of(params.rule), scale_of(params)
+        model = aggregate(before, np.stack(updates), weights, rule, scale)
+    except FedsolError as error:
+        done.problems += [f"round {round_.number}: {error}"] if settled else []
+        return
     done.aggregates += 1
-    right = model_root(model) == posted.root
+    right = chosen and model_root(model) == posted.root
     if settled:
-        if not right:
+        if not chosen:
+            done.problems.append(f"round {round_.number}: the selection is not what the rule makes")
+        elif not right:
             done.problems.append(
                 f"round {round_.number}: the aggregate is not what the rule yields"
             )
         done.model = await _stored(done, round_, posted, model)
     elif right:
         done.problems.append(f"round {round_.number}: a right aggregate was convicted")
+
+
+async def _weights(
+    done: Recomputed, posted: Aggregate, updates: NDArray[np.int16]
+) -> tuple[NDArray[np.uint32], bool]:
+    """What each accepted update weighs, and whether a posted selection is what the rule makes.
+
+    Posted weights without a rule are read from the store. Raises FedsolError if they cannot be had.
+    """
+    rule = selection_rule_of(done.ledger.params.rule)
+    if rule is None or posted.selection is None:
+        return np.array([one.weight for one in posted.accepted], np.uint32), True
+    indices = [one.index or 0 for one in posted.accepted]
+    root, artifact = posted.selection
+    if isinstance(rule, MultiKrum):
+        made = select(rule, updates, indices, len(posted.revealed))
+    else:
+        data = await done.artifacts.get(artifact)
+        made = decode_selection(data, len(posted.revealed), with_table=False)
+    return made.weights[indices], made.tree.record == root
 
 
 async def _stored(
@@ -98,9 +126,7 @@ async def _stored(
 
 
 async def _update(done: Recomputed, accepted: Submission) -> NDArray[np.int16]:
-    values: NDArray[np.int16] = decode_update(
-        await done.artifacts.get(accepted.artifact), size=done.model.size
-    ).values
+    values = read_update(await done.artifacts.get(accepted.artifact), done.model.size)
     root = update_root(values)
     if (root.hash, root.sum) != (accepted.root, accepted.norm_squared):
         done.problems.append(

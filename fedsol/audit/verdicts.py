@@ -9,13 +9,20 @@ import numpy as np
 from solders.pubkey import Pubkey
 
 from fedsol.audit.evidence import Shown, shown_in
-from fedsol.audit.ledger import Dispute, Ledger, Round, Submission
+from fedsol.audit.ledger import Aggregate, Dispute, Ledger, Round, Submission
 from fedsol.audit.report import Check, Finding
+from fedsol.audit.selections import (
+    posted_weights,
+    wrong_distance,
+    wrong_selection,
+    wrong_weights,
+)
 from fedsol.errors import FedsolError
 from fedsol.learning import Mean, Median, Rule, Scale, TrimmedMean
 from fedsol.learning.merkle import UPDATE_VALUES, chunk_sum, update_root
 from fedsol.learning.plant import plant_chunk, plant_update
 from fedsol.learning.proof import judge_coordinate
+from fedsol.learning.selection import MultiKrum, SelectionRule, Weighted
 from fedsol.program import addresses as at
 
 
@@ -61,7 +68,17 @@ def rule_of(decoded: Any) -> Rule:
     """The rule as an event's decoder gives it: an object of a class that is named like the rule."""
     name = type(decoded).__name__
     plain: dict[str, Rule] = {"Mean": Mean(), "Median": Median()}
+    # What selects is a weighted mean of what is selected.
+    plain |= {"MultiKrum": Mean(), "Weighted": Mean()}
     return TrimmedMean(decoded.trim) if name == "TrimmedMean" else plain[name]
+
+
+def selection_rule_of(decoded: Any) -> SelectionRule | None:
+    """The rule by which submissions are selected; None where all that are accepted count."""
+    name = type(decoded).__name__
+    if name == "MultiKrum":
+        return MultiKrum(decoded.byzantine, decoded.keep)
+    return Weighted() if name == "Weighted" else None
 
 
 def scale_of(params: Any) -> Scale:
@@ -83,8 +100,10 @@ def _verdict(ledger: Ledger, round_: Round, dispute: Dispute) -> str | None:
             proven = _wrong_aggregate(ledger, round_, dispute, shown)
         case "CopiedUpdate":
             proven = _copied(round_, dispute.submission)
-        case "Unavailable":
+        case "Unavailable" | "SelectionUnavailable":
             proven = _withheld(dispute, shown)
+        case "WrongWeights" | "WrongSelection" | "WrongDistance":
+            proven = _wrongly_selected(ledger, dispute, shown)
         case _:
             proven = _faulty_chunk(ledger, dispute, shown)
     if proven is None:
@@ -92,6 +111,19 @@ def _verdict(ledger: Ledger, round_: Round, dispute: Dispute) -> str | None:
         late = dispute.decided_slot >= dispute.deadline_slot and dispute.kind != "CopiedUpdate"
         return "Acquitted" if late and dispute.verdict == "Acquitted" else None
     return "Convicted" if proven else "Acquitted"
+
+
+def _wrongly_selected(ledger: Ledger, dispute: Dispute, shown: list[Shown]) -> bool | None:
+    rule = selection_rule_of(ledger.params.rule)
+    if rule is None:
+        return None
+    if dispute.kind == "WrongWeights":
+        return wrong_weights(dispute, rule, shown)
+    if not isinstance(rule, MultiKrum):
+        return None
+    if dispute.kind == "WrongSelection":
+        return wrong_selection(dispute, rule, shown)
+    return wrong_distance(dispute, shown, ledger.created.data.parameter_count)
 
 
 def _copied(round_: Round, copy: Submission | None) -> bool:
@@ -108,7 +140,11 @@ def _withheld(dispute: Dispute, shown: list[Shown]) -> bool | None:
         node = (dispute.submission.root, dispute.submission.norm_squared)
         there = any((one.root, one.total) == node and not one.overflowed for one in shown)
     else:
-        root = dispute.aggregate.root if dispute.aggregate is not None else b""
+        aggregate = dispute.aggregate
+        root = aggregate.root if aggregate is not None else b""
+        if dispute.kind == "SelectionUnavailable":
+            posted = aggregate.selection if aggregate is not None else None
+            root = posted[0] if posted is not None else b""
         there = any(one.root == root for one in shown)
     if there or dispute.answered:
         return False if there and dispute.answered else None
@@ -153,15 +189,31 @@ def _wrong_aggregate(
     if dispute.place >= ledger.created.data.parameter_count:
         return posted != 0
     base = _model_value(shown, "Base", round_.base_root, dispute.place)
-    values = [
-        _update_value(round_.address, shown, one, dispute.place) for one in aggregate.accepted
-    ]
+    counted = _counted(aggregate, dispute, shown)
+    if counted is None:
+        return None
+    if not counted:
+        return True  # of no weight at all nothing can be made
+    values = [_update_value(round_.address, shown, one, dispute.place) for one, _weight in counted]
     known = [value for value in values if value is not None]
     if base is None or len(known) < len(values):
         return None
-    weights = [one.weight for one in aggregate.accepted]
+    weights = [weight for _one, weight in counted]
     expected = judge_coordinate(base, known, weights, rule_of(params.rule), scale_of(params))
     return posted != expected
+
+
+def _counted(
+    aggregate: Aggregate, dispute: Dispute, shown: list[Shown]
+) -> list[tuple[Submission, int]] | None:
+    """What counts in an aggregate, with its weight; None until the posted weights are shown."""
+    if aggregate.selection is None:
+        return [(one, one.weight) for one in aggregate.accepted]
+    weights = posted_weights(dispute, shown)
+    if weights is None:
+        return None
+    counted = [(one, int(weights[one.index or 0])) for one in aggregate.revealed]
+    return [(one, weight) for one, weight in counted if weight]
 
 
 def _model_value(shown: list[Shown], part: str, root: bytes, coordinate: int) -> int | None:

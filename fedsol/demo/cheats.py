@@ -16,6 +16,7 @@ from fedsol.errors import ArtifactMissing
 from fedsol.learning import Tree, update_tree
 from fedsol.learning.merkle import EMPTY_HASH, UPDATE_VALUES, chunk_count, leaf_hash, update_chunk
 from fedsol.learning.scoring import MAX_SCORE
+from fedsol.learning.selection import Selection
 from fedsol.learning.update import Update
 from fedsol.program import Federation, Participant, Round, Submission
 from fedsol.roles import Aggregator, Answerer, Evaluator, Member, Trainer
@@ -35,12 +36,12 @@ class WrongAggregator(Aggregator):
 
     async def compute(
         self, federation: Federation, round_: Round, accepted: Sequence[Submission]
-    ) -> tuple[NDArray[np.int32], bytes]:
+    ) -> tuple[NDArray[np.int32], bytes, Selection | None]:
         """The right model, and then not."""
-        values, data = await super().compute(federation, round_, accepted)
+        values, data, selection = await super().compute(federation, round_, accepted)
         wrong = values.copy()
         wrong[self.coordinate] ^= 1
-        return wrong, encode_model(wrong, dict(decode_model(data).metadata))
+        return wrong, encode_model(wrong, dict(decode_model(data).metadata)), selection
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Recount:
 
     ``base`` is int32[d]; ``updates`` (int16[n, d]), ``weights`` (uint32[n]), ``submissions`` and
     ``indices`` are in the order of the accepted submissions. ``accused`` is who posted ``posted``.
+    ``selected`` is where the weights come from, if a selection was posted: what shows it.
     """
 
     base: Model
@@ -49,6 +50,7 @@ class Recount:
     indices: tuple[int, ...]
     accused: Pubkey
     posted: bytes
+    selected: tuple[Exhibit, ...] = ()
 
     @cached_property
     def expected(self) -> Model:
@@ -105,15 +107,18 @@ class Recount:
             chunk, model_chunk(self.base, chunk), model_tree(self.base).prove(chunk).siblings
         )
         models = (Exhibit(ix.BASE, base), Exhibit(ix.POSTED, posted))
-        return Proof(kind, self.accused, None, (*self._values(coordinate), *models))
+        values = self._values(coordinate)
+        return Proof(kind, self.accused, None, (*self.selected, *values, *models))
 
     def _values(self, coordinate: int) -> list[Exhibit]:
-        """The coordinate's value in every update, with its chunk's path."""
+        """The coordinate's value in every update that counts, with its chunk's path."""
         chunk = coordinate // UPDATE_VALUES
         found = []
-        for address, index, values in zip(
-            self.submissions, self.indices, self.updates, strict=True
+        for address, index, values, weight in zip(
+            self.submissions, self.indices, self.updates, self.weights, strict=True
         ):
+            if not weight:
+                continue
             path = update_tree(values).prove(chunk).siblings
             shown = Shown(chunk, update_chunk(values, chunk), path)
             found.append(Exhibit(ix.UPDATE, shown, address, index))

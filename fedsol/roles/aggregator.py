@@ -1,31 +1,41 @@
 """An aggregator: fetches every accepted update, checks it, computes the rule and posts the new model."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fedsol.artifacts import artifact_hash, encode_model
 from fedsol.errors import ArtifactError
-from fedsol.learning import Mean, Median, Rule, Scale, TrimmedMean, aggregate, model_root
+from fedsol.learning import aggregate, model_root
+from fedsol.learning.selection import Selection, select
 from fedsol.log import get_logger
 from fedsol.program import Federation, Participant, Round, Submission
 from fedsol.program import instructions as ix
-from fedsol.program.generated.types.aggregation_rule import AggregationRuleKind
-from fedsol.program.generated.types.aggregation_rule import TrimmedMean as RawTrimmedMean
 from fedsol.program.instructions.participant import AGGREGATOR
 from fedsol.reading import is_over, is_past
 from fedsol.roles.member import Member, Snapshot, fetch_update
+from fedsol.roles.rules import rule_of, scale_of, selection_rule_of
 
 log = get_logger(__name__)
 
 
+Weigh = Callable[[NDArray[np.int16]], NDArray[Any]]
+"""Weights (float[n], any scale) for updates (int16[n, d])."""
+
+
 @dataclass(frozen=True)
 class Aggregator:
-    """The aggregator role of a member."""
+    """The aggregator role of a member.
+
+    ``weigh`` is what makes the weights where the federation's rule is ``weighted``: they are this
+    member's word, which nobody can check. Without it each update weighs the same.
+    """
 
     member: Member
+    weigh: Weigh | None = field(default=None, kw_only=True)
 
     async def step(self, now: Snapshot) -> bool:
         """Posts the aggregate if it is this member's turn; says whether it did.
@@ -41,11 +51,12 @@ class Aggregator:
         if accepted is None:
             return False
         try:
-            values, data = await self.compute(now.federation, round_, accepted)
+            values, data, selection = await self.compute(now.federation, round_, accepted)
         except ArtifactError as error:
             log.warning("cannot aggregate yet", round=round_.number, reason=str(error))
             return False
         await self.member.artifacts.put(data)
+        selected = None if selection is None else await self._publish(selection)
         step = ix.round_aggregate(
             self.member.federation.address,
             round_.number,
@@ -53,6 +64,7 @@ class Aggregator:
             model_root=model_root(values),
             model_artifact=artifact_hash(data),
             accepted=len(accepted),
+            selection=selected,
         )
         # Whatever fell meanwhile, another aggregate is needed: what was signed before is not it.
         label = f"round-{round_.number}-aggregate-{round_.attempt}-{round_.accepted}"
@@ -62,23 +74,41 @@ class Aggregator:
 
     async def compute(
         self, federation: Federation, round_: Round, accepted: Sequence[Submission]
-    ) -> tuple[NDArray[np.int32], bytes]:
-        """The round's new model (int32[d]) and its artifact, from what is on chain and in the
-        store.
+    ) -> tuple[NDArray[np.int32], bytes, Selection | None]:
+        """The round's new model (int32[d]), its artifact, and what it selects where the rule does.
 
-        Raises ``ArtifactMissing`` and ``ArtifactCorrupt`` if an update is not there or not what was
-        revealed.
+        All from what is on chain and in the store. Raises ``ArtifactMissing`` and
+        ``ArtifactCorrupt`` if an update is not there or not what was revealed.
         """
         base = await self.member.base_model(federation)
         size = federation.parameter_count
         updates = np.stack(
             [await fetch_update(self.member.artifacts, one, size) for one in accepted]
         )
+        selection = self.select(round_, accepted, updates)
         weights = np.array([one.weight for one in accepted], np.uint32)
+        if selection is not None:
+            weights = selection.weights[[one.index for one in accepted]]
         values = aggregate(
             base.values, updates, weights, rule_of(round_.params.rule), scale_of(round_)
         )
-        return values, encode_model(values, base.metadata)
+        return values, encode_model(values, base.metadata), selection
+
+    def select(
+        self, round_: Round, accepted: Sequence[Submission], updates: NDArray[np.int16]
+    ) -> Selection | None:
+        """Which of the accepted updates (int16[n, d]) count; None where the rule does not select."""
+        rule = selection_rule_of(round_.params.rule)
+        if rule is None:
+            return None
+        weights = None if self.weigh is None else self.weigh(updates)
+        indices = [one.index for one in accepted]
+        return select(rule, updates, indices, round_.revealed, weights)
+
+    async def _publish(self, selection: Selection) -> tuple[bytes, bytes]:
+        """Stores a selection; its root and artifact."""
+        await self.member.artifacts.put(selection.encoded)
+        return selection.tree.record, artifact_hash(selection.encoded)
 
     async def _accepted(self, round_: Round) -> list[Submission] | None:
         """What is to be combined, by index; None while the endpoint's list is not what the round
@@ -109,21 +139,3 @@ def can_post(me: Participant, round_: Round) -> bool:
     bond, least = round_.params.aggregator_bond, round_.params.min_stake
     free = me.stake >= max(least, me.locked) + bond
     return bool(me.roles & AGGREGATOR) and free and me.barred_round != round_.number
-
-
-def rule_of(raw: AggregationRuleKind) -> Rule:
-    """The program's rule as the learning layer names it."""
-    if isinstance(raw, RawTrimmedMean):
-        return TrimmedMean(raw.value["trim"])
-    return Mean() if raw.kind == "Mean" else Median()
-
-
-def scale_of(round_: Round) -> Scale:
-    """The round's fixed-point settings and server learning rate."""
-    params = round_.params
-    return Scale(
-        lr_num=params.lr_num,
-        lr_den=params.lr_den,
-        frac_bits=params.frac_bits,
-        update_bits=params.update_bits,
-    )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
-from fedsol.artifacts import decode_model, decode_update
+from fedsol.artifacts import decode_model
 from fedsol.chain import Clock
 from fedsol.errors import ArtifactError, LearningError, ProgramError, StateError
 from fedsol.learning import model_tree, update_tree
@@ -27,13 +27,17 @@ from fedsol.reading import is_past
 from fedsol.roles.disputes import Dispute, Shown, list_disputes
 from fedsol.roles.member import Member, Snapshot
 from fedsol.roles.pieces import pieces_of
+from fedsol.updates import read_update
 
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """What an author posted: the values (int16[d] or int32[d]) and the tree that its root is of."""
+    """What an author posted: the values (int16[d] or int32[d]) and the tree that its root is of.
+
+    A selection's bytes are taken as int32, as its tree takes them.
+    """
 
     values: NDArray[Any]
     tree: Tree
@@ -64,11 +68,13 @@ class Answerer:
         return False
 
     async def material(self, dispute: Dispute, round_: Round) -> Material:
-        """What the member posted; of an update from its journal, of a model from the store.
+        """What the member posted; of an update from its journal, of anything else from the store.
 
         Raises ``ArtifactError`` and ``StateError`` if that is lost.
         """
         size = round_.parameter_count
+        if dispute.of_selection:
+            return selection_material(await self.member.artifacts.get(_selection_of(round_)))
         if dispute.target is None:
             data = await self.member.artifacts.get(bytes(round_.new_model_artifact))
             values = decode_model(data, size=size).values
@@ -77,7 +83,7 @@ class Answerer:
         # Whoever asks did not find it: the store may have lost it.
         with suppress(ArtifactError):
             await self.member.artifacts.put(data)
-        values = decode_update(data, size=size).values
+        values = read_update(data, size)
         return Material(values, update_tree(values))
 
     async def _answer(self, dispute: Dispute, round_: Round) -> bool:
@@ -97,6 +103,18 @@ class Answerer:
             return False
         log.info("demand_answered", round=round_.number, chunk=dispute.place, pieces=len(steps))
         return True
+
+
+def selection_material(data: bytes) -> Material:
+    """What the author of a selection shows."""
+    values = np.frombuffer(data, np.int32)
+    return Material(values, model_tree(values))
+
+
+def _selection_of(round_: Round) -> bytes:
+    if round_.selection is None:
+        raise StateError("the selection that is asked for has fallen")
+    return bytes(round_.selection.artifact)
 
 
 def is_waiting(dispute: Dispute, clock: Clock) -> bool:

@@ -7,11 +7,12 @@ from solders.pubkey import Pubkey
 from fedsol.errors import ChainError
 from fedsol.learning import verify_model, verify_update
 from fedsol.learning.merkle import MODEL_VALUES, UPDATE_VALUES, Root, chunk_count
+from fedsol.learning.selection import selection_chunks
 from fedsol.log import get_logger
 from fedsol.program import instructions as ix
 from fedsol.program.addresses import round_address
-from fedsol.roles.disputes import Shown, shown_in
-from fedsol.roles.docket import DEMAND, Docket
+from fedsol.roles.disputes import DEMANDS, Shown, shown_in
+from fedsol.roles.docket import Docket
 from fedsol.roles.member import Member
 from fedsol.roles.notebook import Entry, Notebook
 from fedsol.roles.outcomes import ended_before
@@ -40,7 +41,7 @@ class Bookkeeper:
         self.docket.review(scene)
         for dispute in scene.disputes:
             if dispute.shown is not None:
-                self._keep(scene, dispute.target, dispute.shown)
+                self._keep(scene, dispute.target, dispute.shown, dispute.of_selection)
         for entry in self.docket.missing(scene):
             await self._account_for(entry, scene)
 
@@ -51,11 +52,12 @@ class Bookkeeper:
         if ended is None:
             self.notebook.drop(entry)
             return
-        if scene is not None and entry.kind == DEMAND and ended.outcome == "lost":
+        if scene is not None and entry.kind in DEMANDS and ended.outcome == "lost":
             of_model = self._is_of_model(entry)
             shown = await shown_in(chain, address, entry.place, of_model=of_model)
             if shown is not None:
-                self._keep(scene, None if of_model else Pubkey.from_string(entry.target), shown)
+                target = None if of_model else Pubkey.from_string(entry.target)
+                self._keep(scene, target, shown, entry.kind == DEMANDS[1])
         self.docket.end(entry, ended)
 
     async def _collect(self, entry: Entry) -> None:
@@ -75,19 +77,30 @@ class Bookkeeper:
         round_ = round_address(self.member.federation.address, self.notebook.number)
         return entry.target == str(round_)
 
-    def _keep(self, scene: Scene, target: Pubkey | None, shown: Shown) -> None:
+    def _keep(self, scene: Scene, target: Pubkey | None, shown: Shown, of_selection: bool) -> None:
         """Keeps an author's answer, if it is of what is posted now."""
-        size = scene.round.parameter_count
-        if target is None:
-            chunks, root = chunk_count(size, MODEL_VALUES), bytes(scene.round.new_model_root)
-            holds = verify_model(root, chunks, shown.chunk, shown.path)
-        else:
-            one = scene.submissions.get(target)
-            if one is None:
-                return
-            revealed = Root(bytes(one.root), one.norm_squared)
-            chunks = chunk_count(size, UPDATE_VALUES)
-            holds = verify_update(revealed, chunks, shown.chunk, shown.path)
+        if not _holds(scene, target, shown, of_selection):
+            return
         attempt = scene.round.attempt if target is None else 0
-        if holds and self.notebook.keep(target or scene.address, attempt, shown):
+        kept = (target or scene.address, attempt, shown)
+        if self.notebook.keep(*kept, of_selection=of_selection):
             log.info("chunk_shown", target=str(target or "aggregate"), chunk=shown.index)
+
+
+def _holds(scene: Scene, target: Pubkey | None, shown: Shown, of_selection: bool) -> bool:
+    """Whether a chunk's path leads to the root of what is posted now."""
+    size = scene.round.parameter_count
+    if of_selection:
+        posted = scene.round.selection
+        root = b"" if posted is None else bytes(posted.root)
+        with_table = scene.round.params.rule.kind == "MultiKrum"
+        chunks = selection_chunks(scene.round.revealed, with_table=with_table)
+        return verify_model(root, chunks, shown.chunk, shown.path)
+    if target is None:
+        chunks, root = chunk_count(size, MODEL_VALUES), bytes(scene.round.new_model_root)
+        return verify_model(root, chunks, shown.chunk, shown.path)
+    one = scene.submissions.get(target)
+    if one is None:
+        return False
+    revealed = Root(bytes(one.root), one.norm_squared)
+    return verify_update(revealed, chunk_count(size, UPDATE_VALUES), shown.chunk, shown.path)

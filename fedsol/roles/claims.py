@@ -14,7 +14,8 @@ from fedsol.roles.disputes import Shown
 class Exhibit:
     """A chunk with its path, as evidence: of a submission's update, or of a model without one.
 
-    ``declared`` is the leaf's Σ q² as the author hashed it; ``index`` the submission's in its round.
+    ``declared`` is the leaf's Σ q² as the author hashed it; ``index`` the submission's in its round;
+    ``place`` which of a selection's chunks it is, among those that the challenge asks for.
     """
 
     part: PartKind
@@ -22,6 +23,18 @@ class Exhibit:
     submission: Pubkey | None = None
     index: int = 0
     declared: int = 0
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Two whole updates, chunk by chunk in turn, and the submissions that they are of.
+
+    No bytes where one of the two is not accepted.
+    """
+
+    data: bytes
+    pair: tuple[Pubkey, Pubkey]
 
 
 @dataclass(frozen=True)
@@ -36,12 +49,14 @@ class Proof:
     target: Pubkey | None
     exhibits: tuple[Exhibit, ...] = ()
     original: Pubkey | None = None
+    stream: Stream | None = None
 
 
 @dataclass(frozen=True)
 class Doubt:
     """Something is wrong or not to be had, and ``chunk`` would tell: to be demanded of its author.
 
+    ``of_selection``: the chunk is the selection's, not the model's.
     ``narrows``: an answer brings a proof nearer; without it, it only shows that the author has one
     chunk.
     """
@@ -51,6 +66,7 @@ class Doubt:
     chunk: int
     why: str
     narrows: bool
+    of_selection: bool = False
 
 
 Claim = Proof | Doubt

@@ -20,6 +20,7 @@ from fedsol.learning.merkle import (
     chunk_count,
     depth,
 )
+from fedsol.learning.selection import DISTANCES, WEIGHTS, selection_chunks
 from fedsol.program import Challenge, Round, Submission
 from fedsol.program import instructions as ix
 from fedsol.program.addresses import PROGRAM_ID
@@ -27,6 +28,8 @@ from fedsol.program.generated.types.challenge_kind import ChallengeKindKind
 from fedsol.program.generated.types.demand_answer_args import DemandAnswerArgs
 from fedsol.reading import list_challenges
 
+DEMANDS = ("Unavailable", "SelectionUnavailable")
+"""The kinds of disputes that ask for a chunk."""
 MODEL_RECORD, UPDATE_RECORD = 32, 40
 _VALUE_BYTES = 2
 _DISCRIMINATOR_BYTES = 8
@@ -62,7 +65,12 @@ class Dispute:
     @property
     def is_demand(self) -> bool:
         """Whether it asks for a chunk."""
-        return self.account.kind.kind == "Unavailable"
+        return self.account.kind.kind in DEMANDS
+
+    @property
+    def of_selection(self) -> bool:
+        """Whether the chunk that it asks for is the selection's."""
+        return self.account.kind.kind == "SelectionUnavailable"
 
     @property
     def is_open(self) -> bool:
@@ -78,12 +86,31 @@ class Dispute:
     def _tail(self) -> bytes:
         """What follows the account's fields: as long as what it is about makes it."""
         one = self.account
-        if self.is_demand:
+        if self.of_selection:
+            length = CHUNK_BYTES + MODEL_RECORD * depth(self._selection_chunks)
+        elif self.is_demand:
             record, levels = tree_shape(one.parameter_count, of_model=self.target is None)
             length = CHUNK_BYTES + record * levels
         else:
-            length = -(-one.submissions // 8) + _VALUE_BYTES * one.submissions
+            weights = chunk_count(one.submissions, WEIGHTS) if one.selected is not None else 0
+            values = -(-one.submissions // 8) + _VALUE_BYTES * one.submissions
+            length = values + CHUNK_BYTES * weights
         return self.data[-length:]
+
+    @property
+    def _selection_chunks(self) -> int:
+        one = self.account
+        with_table = one.selected is not None and one.selected.rule.kind == "MultiKrum"
+        return selection_chunks(one.submissions, with_table=with_table)
+
+    def has_chunk(self, place: int) -> bool:
+        """Whether a chunk of the selection is here; ``place`` is among those that are asked for."""
+        known = self.account.selected
+        if known is None:
+            return False
+        if self.account.kind.kind == "WrongDistance":
+            return known.entry is not None
+        return bool(known.shown >> place & 1)
 
     def has_value(self, index: int) -> bool:
         """Whether the value of the submission of that index was shown to a wrong-aggregate
@@ -111,15 +138,28 @@ class Dispute:
     def is_complete(self) -> bool:
         """Whether all is here that a verdict needs; an unanswered demand needs time, too."""
         one = self.account
+        selection = one.selected is None or one.selected.shown.bit_count() == self._asked
         if one.kind.kind == "WrongAggregate":
             padding = self.place >= one.parameter_count
-            values = one.base is not None and one.have == one.needed
-            return one.posted is not None and (padding or values)
+            values = one.base is not None and selection and one.have == one.needed
+            return one.evidence.kind != "Incomplete" or (
+                one.posted is not None and (padding or values)
+            )
+        if one.kind.kind in ("WrongWeights", "WrongSelection"):
+            return one.evidence.kind != "Incomplete" or selection
         return bool(one.evidence.kind != "Incomplete")
+
+    @property
+    def _asked(self) -> int:
+        """How many chunks of the selection its verdict needs."""
+        count = self.account.submissions
+        rows = 2 * chunk_count(count, DISTANCES)
+        more = rows if self.account.kind.kind == "WrongSelection" else 0
+        return chunk_count(count, WEIGHTS) + more
 
 
 def place_of(kind: ChallengeKindKind) -> int:
-    """The coordinate or chunk that a kind names; 0 for a copy, which names none."""
+    """The coordinate, chunk or row that a kind names; 0 for one that names none."""
     value = getattr(kind, "value", None) or {}
     return int(next(iter(value.values()), 0))
 

@@ -6,15 +6,13 @@ from solders.pubkey import Pubkey
 
 from fedsol.log import get_logger
 from fedsol.roles.claims import Claim, Doubt
-from fedsol.roles.disputes import Dispute, place_of
+from fedsol.roles.disputes import DEMANDS, Dispute, place_of
 from fedsol.roles.notebook import Entry, Notebook
 from fedsol.roles.outcomes import Ended
 from fedsol.roles.scene import Scene
 from fedsol.roles.watch_metrics import WatchMetrics
 
 log = get_logger(__name__)
-
-DEMAND = "Unavailable"
 
 
 @dataclass(frozen=True)
@@ -80,9 +78,8 @@ class Docket:
 
     def begin(self, scene: Scene, claim: Claim, dispute: Pubkey) -> Entry:
         """Notes an intention, before anything is sent."""
-        kind, place = DEMAND, 0
         if isinstance(claim, Doubt):
-            place = claim.chunk
+            kind, place = DEMANDS[claim.of_selection], claim.chunk
         else:
             kind, place = claim.kind.kind, place_of(claim.kind)
         target = str(claim.target or scene.address)
@@ -94,7 +91,7 @@ class Docket:
 
     def began(self, entry: Entry) -> None:
         """Counts what was begun."""
-        if entry.kind == DEMAND:
+        if entry.kind in DEMANDS:
             self.metrics.demands.inc()
         else:
             self.metrics.opened.labels(entry.kind).inc()

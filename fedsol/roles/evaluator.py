@@ -21,9 +21,9 @@ from fedsol.program.addresses import round_address
 from fedsol.program.commitment import Place, scores_commitment, ticket
 from fedsol.program.instructions.participant import EVALUATOR
 from fedsol.reading import is_ended, is_faulty, is_over, list_evaluations, scores_of
-from fedsol.roles.aggregator import scale_of
 from fedsol.roles.member import Member, Snapshot, fetch_update
 from fedsol.roles.memory import ScoresMemory, new_salt
+from fedsol.roles.rules import scale_of
 
 log = get_logger(__name__)
 

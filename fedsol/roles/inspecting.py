@@ -2,12 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from solders.pubkey import Pubkey
 
-from fedsol.artifacts import artifact_hash, decode_model, decode_update, encode_model, encode_update
+from fedsol.artifacts import artifact_hash, decode_model, encode_model
 from fedsol.errors import (
     ArchitectureMismatch,
     ArtifactCorrupt,
@@ -22,16 +23,18 @@ from fedsol.learning.merkle import MODEL_VALUES, model_chunk
 from fedsol.log import get_logger
 from fedsol.program import Submission
 from fedsol.roles.aggregate_checks import Model, Recount
-from fedsol.roles.aggregator import rule_of, scale_of
-from fedsol.roles.answerer import Material
+from fedsol.roles.answerer import Material, selection_material
 from fedsol.roles.claims import Claim, Doubt, Proof
 from fedsol.roles.disputes import Shown, is_standing
+from fedsol.roles.inspecting_selections import SelectionInspector
 from fedsol.roles.member import BaseModel
 from fedsol.roles.notebook import Notebook
+from fedsol.roles.rules import rule_of, scale_of
 from fedsol.roles.scene import Scene
 from fedsol.roles.seen_files import SeenFiles
 from fedsol.roles.update_checks import Posted, Values, check_update, find_copies, known_values
 from fedsol.roles.watch_metrics import WatchMetrics
+from fedsol.updates import find_artifact, read_update
 
 log = get_logger(__name__)
 
@@ -78,8 +81,13 @@ class Inspector:
             found += await self._one(self._aggregate(scene))
         return sorted(found, key=lambda one: isinstance(one, Doubt))
 
-    async def material(self, scene: Scene, target: Pubkey | None) -> Material | None:
+    async def material(
+        self, scene: Scene, target: Pubkey | None, *, of_selection: bool = False
+    ) -> Material | None:
         """What the author of something right would show; None if it is not known to be right."""
+        if of_selection:
+            data = await self.selecting.data(scene)
+            return None if data is None else selection_material(data)
         if target is None:
             known = self._right is not None and self._right[0] == _posted_mark(scene)
             values = self._right[1] if known and self._right is not None else None
@@ -102,7 +110,15 @@ class Inspector:
         chunk = coordinate // MODEL_VALUES
         path = model_tree(model).prove(chunk).siblings
         shown = Shown(chunk, model_chunk(model, chunk), path)
-        return (await self._recount(scene)).prove(coordinate, shown)
+        recount = await self._recount(scene)
+        if not isinstance(recount, Recount):
+            raise LearningError("what was selected is wrong or cannot be had: challenge that")
+        return recount.prove(coordinate, shown)
+
+    @cached_property
+    def selecting(self) -> SelectionInspector:
+        """Who looks at what an aggregator selected."""
+        return SelectionInspector(self.files, self.notebook)
 
     async def _one(self, check: Any) -> list[Claim]:
         """A check's result, where it could be made."""
@@ -145,11 +161,9 @@ class Inspector:
     async def _published(self, one: Submission, size: int) -> Values | None:
         """The values of a submission's published bytes; None if they cannot be had."""
         try:
-            data = await self.files.get(bytes(one.artifact))
-            values: Values = decode_update(data, size=size).values
+            return read_update(await self.files.get(bytes(one.artifact)), size)
         except _NOT_TO_BE_HAD:
             return None
-        return values
 
     async def _values(self, scene: Scene, address: Pubkey, one: Submission) -> Values | None:
         """A submission's values, if they have its root."""
@@ -162,7 +176,8 @@ class Inspector:
 
     async def _aggregate(self, scene: Scene) -> Claim | None:
         shown = self.notebook.shown(scene.address, scene.round.attempt)
-        mark: tuple[Any, ...] = (_posted_mark(scene), len(shown))
+        selected = await self.selecting.mark(scene)
+        mark: tuple[Any, ...] = ((_posted_mark(scene), selected), len(shown))
         known = self._found.get(scene.address)
         if known is not None and known[0][:2] == mark and not isinstance(known[1], Doubt):
             return known[1]
@@ -170,17 +185,22 @@ class Inspector:
         mark = (*mark, model is not None)
         if known is None or known[0] != mark:
             recount = await self._recount(scene)
-            claim = await asyncio.to_thread(recount.check, model, shown)
+            claim = recount if isinstance(recount, Proof | Doubt) else None
+            if isinstance(recount, Recount):
+                claim = await asyncio.to_thread(recount.check, model, shown)
             self.metrics.checks.labels("aggregate").inc()
             self._found[scene.address] = (mark, claim)
             log.info("aggregate_checked", round=scene.number, **_said(claim))
-            if claim is None:
+            if claim is None and isinstance(recount, Recount):
                 self._right = (_posted_mark(scene), recount.expected)
                 await self._publish_model(scene, recount.expected)
         return self._found[scene.address][1]
 
-    async def _recount(self, scene: Scene) -> Recount:
-        """The round's aggregate anew. Raises ``ArtifactError`` where not all of it can be read."""
+    async def _recount(self, scene: Scene) -> Recount | Claim:
+        """The round's aggregate anew, or what is wrong with the selection that it is made of.
+
+        Raises ``ArtifactError`` where not all of it can be read.
+        """
         accepted = scene.accepted
         if len(accepted) != scene.round.accepted:
             # Of an endpoint that lags, no bond may hang.
@@ -189,10 +209,15 @@ class Inspector:
         if any(one is None for one in values):
             self._found = {key: one for key, one in self._found.items() if key not in accepted}
             raise ArtifactMissing("an update that was there has gone")
+        updates = np.stack([one for one in values if one is not None])
+        selected = await self.selecting.look(scene, updates)
+        if isinstance(selected, Proof | Doubt):
+            return selected
         return Recount(
             base=(await self._read_base(scene)).values,
-            updates=np.stack([one for one in values if one is not None]),
-            weights=np.array([one.weight for one in accepted.values()], np.uint32),
+            updates=updates,
+            weights=selected.weights,
+            selected=selected.exhibits,
             rule=rule_of(scene.round.params.rule),
             scale=scale_of(scene.round),
             submissions=tuple(accepted),
@@ -229,7 +254,8 @@ class Inspector:
         """Publishes an update of which its author showed every chunk, and published none."""
         values = await self._values(scene, address, one)
         if values is not None:
-            await self._publish(bytes(one.artifact), encode_update(values), "update")
+            digest = bytes(one.artifact)
+            await self._publish(digest, find_artifact(values, digest), "update")
 
     async def _publish_model(self, scene: Scene, values: Model) -> None:
         """Publishes a right model whose author did not: everybody needs it for the next round."""

@@ -10,7 +10,7 @@ from solders.instruction import Instruction
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from fedsol.artifacts import ArtifactStore, decode_model, decode_update
+from fedsol.artifacts import ArtifactStore, decode_model
 from fedsol.chain import Chain, Clock, Landed
 from fedsol.errors import ArchitectureMismatch, ArtifactCorrupt
 from fedsol.learning.merkle import model_root, update_root
@@ -19,6 +19,7 @@ from fedsol.program import addresses as at
 from fedsol.program.addresses import PROGRAM_ID, FederationRef
 from fedsol.reading import ROUND_IN_SUBMISSION
 from fedsol.roles.journal import Journal
+from fedsol.updates import read_update
 
 
 @dataclass(frozen=True)
@@ -155,12 +156,13 @@ async def fetch_update(
     Raises ``ArtifactMissing`` and ``ArtifactCorrupt``, and ``ArtifactError`` when the store cannot
     be reached.
     """
-    values: NDArray[np.int16] = decode_update(
-        await artifacts.get(bytes(submission.artifact))
-    ).values
+    data = await artifacts.get(bytes(submission.artifact))
+    try:
+        values = read_update(data, size)
+    except ArchitectureMismatch as error:
+        raise ArtifactCorrupt(f"submission {submission.index}: {error}") from error
     root = update_root(values)
-    revealed = (bytes(submission.root), submission.norm_squared)
-    if values.size != size or (root.hash, root.sum) != revealed:
+    if (root.hash, root.sum) != (bytes(submission.root), submission.norm_squared):
         raise ArtifactCorrupt(
             f"the update of submission {submission.index} does not have the revealed root"
         )

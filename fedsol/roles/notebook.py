@@ -98,17 +98,20 @@ class Notebook:
             )
         )
 
-    def keep(self, target: Pubkey, attempt: int, shown: Shown) -> bool:
+    def keep(
+        self, target: Pubkey, attempt: int, shown: Shown, *, of_selection: bool = False
+    ) -> bool:
         """Keeps what an author showed; says whether it was new. An update has attempt 0."""
-        note = (_key(target, attempt), shown)
+        note = (_key(target, attempt, of_selection), shown)
         if note in self._page.shown:
             return False
         self._write(replace(self._page, shown=(*self._page.shown, note)))
         return True
 
-    def shown(self, target: Pubkey, attempt: int = 0) -> list[Shown]:
+    def shown(self, target: Pubkey, attempt: int = 0, *, of_selection: bool = False) -> list[Shown]:
         """What an author showed of an update, or of the aggregate of an attempt (target: round)."""
-        return [one for key, one in self._page.shown if key == _key(target, attempt)]
+        sought = _key(target, attempt, of_selection)
+        return [one for key, one in self._page.shown if key == sought]
 
     @property
     def _path(self) -> Path:
@@ -147,8 +150,8 @@ def _read(path: Path) -> _Page:
         raise StateError(f"{path} cannot be read: {error}") from error
 
 
-def _key(target: Pubkey, attempt: int) -> str:
-    return f"{target}/{attempt}"
+def _key(target: Pubkey, attempt: int, of_selection: bool) -> str:
+    return f"{target}/{attempt}" + ("/selection" if of_selection else "")
 
 
 def _to_json(shown: Shown) -> dict[str, Any]:

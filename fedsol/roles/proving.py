@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
-from fedsol.chain import Landed
+from fedsol.chain import PACKET_SIZE, Landed
 from fedsol.program import errors as failed
 from fedsol.program import instructions as ix
 from fedsol.program.addresses import challenge_address
-from fedsol.roles.claims import Doubt, Exhibit, Proof
-from fedsol.roles.disputes import Dispute, place_of
+from fedsol.roles.claims import Doubt, Exhibit, Proof, Stream
+from fedsol.roles.disputes import DEMANDS, Dispute, place_of
 from fedsol.roles.member import Member
-from fedsol.roles.pieces import pack, pieces_of
+from fedsol.roles.pieces import pack, pieces_of, transaction_size
 from fedsol.roles.scene import Scene
 from fedsol.roles.verdicts import Case, resolving_step
 
@@ -30,10 +30,19 @@ AT_ONCE = 8
 
 @dataclass
 class Evidence:
-    """What is still to be shown: steps in any order, and paths that take several steps each."""
+    """What is still to be shown: ``first`` before all else, ``steps`` in any order, paths that take
+    several steps each, and a ``stream`` in its order.
+    """
 
+    first: list[Instruction] = field(default_factory=list)
     steps: list[Instruction] = field(default_factory=list)
     trains: list[list[Instruction]] = field(default_factory=list)
+    stream: list[Instruction] = field(default_factory=list)
+
+    @property
+    def fits_together(self) -> bool:
+        """Whether no step must wait for another transaction."""
+        return not self.trains and not self.stream
 
 
 @dataclass(frozen=True)
@@ -50,8 +59,16 @@ class Prover:
     async def demand(self, scene: Scene, doubt: Doubt) -> list[Landed]:
         """Demands a chunk."""
         ref, owner = self.member.federation, self.member.owner
-        step = ix.demand_open(ref, scene.number, owner, doubt.chunk, target=doubt.target)
-        label = self._label(scene, doubt.target, f"demand-{doubt.chunk}")
+        step = ix.demand_open(
+            ref,
+            scene.number,
+            owner,
+            doubt.chunk,
+            target=doubt.target,
+            of_selection=doubt.of_selection,
+        )
+        what = f"demand-{DEMANDS[doubt.of_selection]}-{doubt.chunk}"
+        label = self._label(scene, doubt.target, what)
         return [await self.member.send(label, [step])]
 
     async def accuse(self, scene: Scene, proof: Proof) -> list[Landed]:
@@ -61,8 +78,8 @@ class Prover:
         label = self._label(scene, proof.target, f"{proof.kind.kind}-{place_of(proof.kind)}")
         evidence = self._missing(scene, proof, None)
         ending = await self._ending(scene, proof)
-        whole = pack([opening, *evidence.steps, *ending], owner)
-        if len(whole) == 1 and not evidence.trains:
+        whole = pack([opening, *evidence.first, *evidence.steps, *ending], owner)
+        if len(whole) == 1 and evidence.fits_together:
             return [await self.member.send(label, whole[0])]
         opened = await self.member.send(label, [opening])
         return [opened, *await self._show(evidence), await self._send(ending)]
@@ -84,11 +101,35 @@ class Prover:
             if dispute is not None and _is_there(dispute, exhibit):
                 continue
             pieces = self._pieces(scene, proof, exhibit)
-            if len(pieces) == 1:
+            if exhibit.part.kind == "Selection":
+                found.first += pieces
+            elif len(pieces) == 1:
                 found.steps += pieces
             else:
                 found.trains.append(pieces)
+        if proof.stream is not None:
+            found.stream = self._streamed(scene, proof.stream, dispute)
         return found
+
+    def _streamed(self, scene: Scene, stream: Stream, dispute: Dispute | None) -> list[Instruction]:
+        """The rest of two updates, in as few transactions as it fits."""
+        known = dispute.account.selected if dispute is not None else None
+        if known is not None and known.measured is not None:
+            return []
+        federation, owner = self.member.federation.address, self.member.owner
+
+        def make(position: int, data: bytes, *, last: bool) -> Instruction:
+            pair = stream.pair if last else None
+            return ix.challenge_measure(federation, scene.number, owner, position, data, pair=pair)
+
+        rooms = [_room(make(0, b"", last=last), owner) for last in (False, True)]
+        start, end = (known.position if known is not None else 0), len(stream.data)
+        found = []
+        while end - start > rooms[True]:
+            stop = min(start + rooms[False], end)
+            found.append(make(start, stream.data[start:stop], last=False))
+            start = stop
+        return [*found, make(start, stream.data[start:], last=True)]
 
     def _pieces(self, scene: Scene, proof: Proof, exhibit: Exhibit) -> list[Instruction]:
         def make(chunk: bytes, siblings: Sequence[bytes]) -> Instruction:
@@ -102,16 +143,20 @@ class Prover:
                 declared=exhibit.declared if chunk else 0,
                 target=proof.target,
                 submission=exhibit.submission,
+                place=exhibit.place,
             )
 
         shown = exhibit.shown
         return pieces_of(make, shown.chunk, shown.siblings, self.member.owner)
 
     async def _show(self, evidence: Evidence) -> list[Landed]:
-        landed = await self._side_by_side(pack(evidence.steps, self.member.owner))
+        landed = await self._side_by_side(pack(evidence.first, self.member.owner))
+        landed += await self._side_by_side(pack(evidence.steps, self.member.owner))
         # A challenge climbs one path at a time: what takes several steps waits for all others.
         for train in evidence.trains:
             landed += [await self._send([piece]) for piece in train]
+        # Bytes count only in their order.
+        landed += [await self._send([piece]) for piece in evidence.stream]
         return landed
 
     async def _side_by_side(self, batches: Sequence[Sequence[Instruction]]) -> list[Landed]:
@@ -139,9 +184,16 @@ class Prover:
         return f"round-{scene.number}-{of}-{what}"
 
 
+def _room(step: Instruction, payer: Pubkey) -> int:
+    """Bytes that an instruction's data can still take; a long one has another byte of length."""
+    return PACKET_SIZE - transaction_size([step], payer) - 1
+
+
 def _is_there(dispute: Dispute, exhibit: Exhibit) -> bool:
     """Whether a challenge has an exhibit already."""
     account = dispute.account
+    if exhibit.part.kind == "Selection":
+        return dispute.has_chunk(exhibit.place)
     if account.kind.kind != "WrongAggregate":
         return bool(account.evidence.kind != "Incomplete")
     if exhibit.submission is not None:

@@ -7,13 +7,13 @@ killed at any point and started again. Nothing is trained, committed or paid twi
 from dataclasses import dataclass
 
 import jax
-import numpy as np
 import optax  # type: ignore[import-untyped]
 from solders.instruction import Instruction
 
-from fedsol.artifacts import artifact_hash, encode_update
-from fedsol.errors import ArchitectureMismatch
+from fedsol.artifacts import artifact_hash
+from fedsol.errors import ArchitectureMismatch, ConfigError
 from fedsol.learning import Dataset, Model, Scheme, make_update, to_float, train, unflatten
+from fedsol.learning.codecs import Codec
 from fedsol.learning.models import model_architecture, parameter_spec
 from fedsol.learning.optimisers import optimiser
 from fedsol.learning.update import Update
@@ -25,6 +25,8 @@ from fedsol.reading import is_over, is_owed
 from fedsol.roles.member import Member, Snapshot
 from fedsol.roles.memory import RoundMemory, new_salt
 from fedsol.roles.planter import Planter
+from fedsol.roles.residuals import Residuals
+from fedsol.updates import write_update
 
 log = get_logger(__name__)
 
@@ -34,7 +36,7 @@ SGD = optimiser("sgd", learning_rate=0.1)
 
 @dataclass(frozen=True)
 class Training:
-    """How a trainer trains: model, own data, optimiser and effort."""
+    """How a trainer trains: model, own data, optimiser and effort; and the codec of its updates."""
 
     model: Model
     data: Dataset
@@ -42,6 +44,7 @@ class Training:
     epochs: int = 1
     batch_size: int = 32
     seed: int = 0
+    codec: Codec | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,14 @@ class Trainer:
     member: Member
     training: Training
     plants: bool = False
+
+    def __post_init__(self) -> None:
+        if self.plants and getattr(self.training, "codec", None) is not None:
+            raise ConfigError(
+                "who plants cannot encode its updates: noise is of other values than a codec writes, "
+                "and would be told by its bytes",
+                hint="Leave out either the codec or the planting.",
+            )
 
     async def step(self, now: Snapshot) -> bool:
         """Does what is due and says whether anything was."""
@@ -102,7 +113,7 @@ class Trainer:
         amplitude = 0
         if secret is not None:
             update, amplitude = self._planter.plant(round_, secret, update)
-        data = encode_update(np.asarray(update.values))
+        data = write_update(update)
         memory = RoundMemory(
             number=round_.number,
             salt=new_salt().hex(),
@@ -112,8 +123,14 @@ class Trainer:
             secret=secret.hex() if secret is not None else "",
             amplitude=amplitude,
         )
+        if update.residual is not None:
+            self._residuals.keep(round_.number, update.residual)
         self.member.journal.remember(memory, data)
         return memory
+
+    @property
+    def _residuals(self) -> Residuals:
+        return Residuals(self.member.journal.folder)
 
     async def _train(self, federation: Federation, round_: Round) -> Update:
         base = await self.member.base_model(federation)
@@ -136,7 +153,10 @@ class Trainer:
             batch_size=training.batch_size,
         )
         scheme = Scheme(params.frac_bits, params.update_bits, params.qmax, params.max_norm_squared)
-        return make_update(base.values, after, scheme)
+        if training.codec is None:
+            return make_update(base.values, after, scheme)
+        held = self._residuals.newest(round_.number, self.member.journal.rounds())
+        return make_update(base.values, after, scheme, codec=training.codec, residual=held)
 
     async def _reveal(self, round_: Round) -> bool:
         memory = self.member.journal.recall(round_.number)
@@ -162,9 +182,12 @@ class Trainer:
             mine = await self.member.submission(number, self.member.participant)
             round_ = await self.member.round(number)
             if mine is None:
+                self._residuals.settle(number, counted=_has_counted(round_, mine))
                 self.member.journal.forget(number)
             elif _may_leave(round_, mine):
                 steps = self._leaving(number, round_, mine)
+                # Before it is closed: afterwards nothing says any more whether it counted.
+                self._residuals.settle(number, counted=_has_counted(round_, mine))
                 await self.member.send(f"round-{number}-leave", steps)
                 self.member.journal.forget(number)
                 return True
@@ -185,6 +208,16 @@ def _may_leave(round_: Round | None, mine: Submission) -> bool:
     if mine.status.kind == "Committed":
         return round_ is None or is_full(round_)
     return mine.status.kind == "Faulted" or round_ is not None
+
+
+def _has_counted(round_: Round | None, mine: Submission | None) -> bool:
+    """Whether a submission went into its round's model.
+
+    Anybody may close it once the round is over; it is then taken to have, unless the round failed:
+    what it said shall not be said twice.
+    """
+    settled = round_ is None or round_.phase.kind == "Settled"
+    return settled and (mine is None or mine.status.kind == "Revealed")
 
 
 def is_full(round_: Round) -> bool:

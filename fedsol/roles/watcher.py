@@ -18,7 +18,7 @@ from fedsol.reading import is_past
 from fedsol.roles.answerer import answering_steps, is_waiting
 from fedsol.roles.bookkeeper import Bookkeeper
 from fedsol.roles.claims import Claim, Doubt, Proof
-from fedsol.roles.disputes import Dispute, place_of
+from fedsol.roles.disputes import Dispute
 from fedsol.roles.docket import Docket, price_of
 from fedsol.roles.inspecting import Inspector
 from fedsol.roles.member import Member, Snapshot
@@ -223,7 +223,9 @@ class Watcher:
         mine = self.docket.is_mine(dispute) or dispute.account.accused == self.member.participant
         if mine or not is_waiting(dispute, scene.clock):
             return False
-        material = await self.inspector.material(scene, dispute.target)
+        material = await self.inspector.material(
+            scene, dispute.target, of_selection=dispute.of_selection
+        )
         account = await self.member.chain.account(dispute.account.accused)
         if material is None or account is None:
             return False
@@ -252,5 +254,4 @@ class Watcher:
 
 def _is_of(dispute: Dispute, proof: Proof) -> bool:
     """Whether a challenge claims what a proof shows."""
-    kind = dispute.account.kind
-    return (kind.kind, dispute.place) == (proof.kind.kind, place_of(proof.kind))
+    return bool(dispute.account.kind == proof.kind)

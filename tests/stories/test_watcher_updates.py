@@ -13,8 +13,8 @@ from fedsol.demo.cheats import Copycat, LyingAnswerer, NormLiar, withholding
 from fedsol.learning.aggregation import aggregate
 from fedsol.program import Federation, Round, Submission
 from fedsol.roles import Aggregator, Answerer, Member, Role, Trainer
-from fedsol.roles.aggregator import rule_of, scale_of
 from fedsol.roles.member import Snapshot
+from fedsol.roles.rules import rule_of, scale_of
 from tests.stories.watched import BOND, FINDERS_PART, FINE, LARGE, STAKE, Watched, watched
 
 SHORT = 2**22  # a bound of Σ q² that honest updates of both models are cut down to
@@ -118,14 +118,14 @@ class Careless(Aggregator):
 
     async def compute(
         self, federation: Federation, round_: Round, accepted: Sequence[Submission]
-    ) -> tuple[NDArray[np.int32], bytes]:
+    ) -> tuple[NDArray[np.int32], bytes, None]:
         base = await self.member.base_model(federation)
         found = [await self.member.artifacts.get(bytes(one.artifact)) for one in accepted]
         updates = np.stack([decode_update(data).values for data in found])
         weights = np.array([one.weight for one in accepted], np.uint32)
         rule, scale = rule_of(round_.params.rule), scale_of(round_)
         values = aggregate(base.values, updates, weights, rule, scale)
-        return values, encode_model(values, base.metadata)
+        return values, encode_model(values, base.metadata), None
 
 
 @dataclass(frozen=True)

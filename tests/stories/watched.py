@@ -14,13 +14,14 @@ import fedsol
 from fedsol.artifacts import ArtifactStore
 from fedsol.learning import Dataset, Model
 from fedsol.learning.aggregation import aggregate as reference
+from fedsol.learning.selection import select
 from fedsol.membership import Membership
 from fedsol.program import Participant, Submission
 from fedsol.program import addresses as at
 from fedsol.program.params import window
 from fedsol.roles import Aggregator, Journal, Member, Role, Watcher
-from fedsol.roles.aggregator import rule_of, scale_of
 from fedsol.roles.member import Snapshot, fetch_update
+from fedsol.roles.rules import rule_of, scale_of, selection_rule_of
 
 SMALL = fedsol.model("logreg", features=30, classes=2)  # 62 parameters: one chunk
 LARGE = fedsol.model("logreg", features=64, classes=10)  # 650 parameters: six chunks
@@ -134,6 +135,11 @@ class Watched:
         store, size = self.federation.artifacts, self.before.size
         updates = [await fetch_update(store, one, size) for one in self.accepted]
         weights = np.array([one.weight for one in self.accepted], np.uint32)
+        selecting = selection_rule_of(round_.params.rule)
+        if selecting is not None:
+            indices = [one.index for one in self.accepted]
+            chosen = select(selecting, np.stack(updates), indices, round_.revealed)
+            weights = chosen.weights[indices]
         rule, scale = rule_of(round_.params.rule), scale_of(round_)
         expected = reference(self.before, np.stack(updates), weights, rule, scale)
         np.testing.assert_array_equal(await self.federation.model(), expected)

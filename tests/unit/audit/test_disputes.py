@@ -174,7 +174,7 @@ def test_a_path_past_an_invented_neighbour_leads_nowhere() -> None:
     chunk, beside = bytes(256), bytes(40)
     lonely = EMPTY_HASH + bytes(8)
     for first, found in ((lonely, 1), (lonely[:-1] + b"\1", 0), (bytes(40), 0)):
-        args = EvidenceArgs(part.Update(), chunk, 0, first + beside)
+        args = EvidenceArgs(part.Update(), 0, chunk, 0, first + beside)
         odd.calls = [Call("challenge_append", {"submission": dispute.target}, args)]
         assert len(list(shown_in(odd, SIZE))) == found
 

@@ -76,7 +76,7 @@ async def test_it_combines_only_what_was_accepted(tmp_path: Path) -> None:
         member = hospitals.people["ada"].member
         fay = hospitals.people["fay"].member.participant
         accepted = [one for one in await member.submissions(1) if one.participant != fay]
-        values, _ = await Aggregator(member).compute(now.federation, now.round, accepted)
+        values, *_ = await Aggregator(member).compute(now.federation, now.round, accepted)
         assert model_root(values) == bytes(now.round.new_model_root)
 
 

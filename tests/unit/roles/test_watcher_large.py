@@ -12,12 +12,12 @@ from fedsol.artifacts import ArtifactStore, artifact_hash, encode_update
 from fedsol.learning.merkle import UPDATE_VALUES, chunk_count, depth, verify_update
 from fedsol.roles import Answerer, Journal, Member
 from fedsol.roles.aggregate_checks import Recount
-from fedsol.roles.aggregator import rule_of, scale_of
 from fedsol.roles.answerer import Material, answering_steps
 from fedsol.roles.claims import Doubt
 from fedsol.roles.disputes import Shown
 from fedsol.roles.memory import RoundMemory
 from fedsol.roles.proving import Prover
+from fedsol.roles.rules import rule_of, scale_of
 from fedsol.roles.scene import Scene, read_scene
 from fedsol.roles.update_checks import Posted
 from tests.stories.mortal import SENDS, Died, MortalChain

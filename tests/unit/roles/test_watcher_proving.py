@@ -15,11 +15,11 @@ from fedsol.program import errors as failed
 from fedsol.program import instructions as ix
 from fedsol.roles import Journal, Member
 from fedsol.roles.aggregate_checks import Recount
-from fedsol.roles.aggregator import rule_of, scale_of
 from fedsol.roles.claims import Claim, Proof
 from fedsol.roles.disputes import Shown
 from fedsol.roles.outcomes import ended_in
 from fedsol.roles.proving import Prover
+from fedsol.roles.rules import rule_of, scale_of
 from fedsol.roles.scene import Scene, read_scene
 from fedsol.roles.update_checks import Posted, check_update, find_copies
 from fedsol.roles.verdicts import due_end, ending_steps
