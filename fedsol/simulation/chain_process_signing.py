@@ -1,0 +1,123 @@
+"""The process that signs for simulated clients: hashes what they learnt, and makes their transactions."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+
+import numpy as np
+from numpy.typing import NDArray
+from solders.hash import Hash
+from solders.instruction import Instruction
+
+from fedsol.artifacts import ArtifactStore, artifact_hash, encode_model, encode_update
+from fedsol.chain import Draft
+from fedsol.learning import model_root, update_root
+from fedsol.program import instructions as ix
+from fedsol.program.commitment import Place, Update, commitment
+from fedsol.program.instructions.participant import TRAINER
+from fedsol.simulation.governing_plan import AGREEMENT, Person, Plan
+
+# Each of a client's transactions needs less.
+_UNITS = 200_000
+
+
+def sign_for_clients(
+    orders: Connection, chain: Connection, plan: Plan, initial: NDArray[np.int32]
+) -> None:
+    """Follows orders until told to stop, or until one of the other processes is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signer = Signer(chain, plan, initial)
+    try:
+        while (order := orders.recv())[0] != "stop":
+            getattr(signer, order[0])(*order[1:])
+        chain.send(order)
+    except (EOFError, OSError):
+        return
+
+
+class Signer:
+    """Makes what clients send, and hands it to the chain's process."""
+
+    def __init__(self, chain: Connection, plan: Plan, initial: NDArray[np.int32]) -> None:
+        self._chain, self._plan, self._initial = chain, plan, initial
+        self._store = ArtifactStore(plan.store) if plan.store else None
+        self._number = 0
+        self._blockhash = Hash.default()
+        self._genesis = b""
+        self._members: set[int] = set()
+
+    def begin(self, number: int) -> None:
+        """Opens a round, and learns the blockhash that its transactions are signed with."""
+        start = None
+        if not self._number:
+            artifact, _ = self._keep([self._encoded(self._initial), AGREEMENT])
+            start = (model_root(self._initial), artifact)
+        self._chain.send(("begin", number, start))
+        blockhash, self._genesis = self._chain.recv()
+        self._number, self._blockhash = number, Hash(blockhash)
+
+    def submit(self, clients: Sequence[int], updates: NDArray[np.int16]) -> None:
+        """A commitment, a reveal and a claim for each client."""
+        new = [one for one in clients if one not in self._members]
+        if new:
+            self._chain.send(("join", new, [self._join(self._plan.client(one)) for one in new]))
+            self._members |= set(new)
+        write = encode_update if self._plan.codec is None else self._plan.codec.encode
+        artifacts = self._keep([write(row) for row in updates])
+        for client, row, artifact in zip(clients, updates, artifacts, strict=True):
+            root = update_root(row, threads=1)
+            update = Update(root.hash, root.sum, artifact)
+            self._chain.send(("submit", *self._moves(self._plan.client(client), update)))
+
+    def finish(self, model: NDArray[np.int32], selection: bytes | None) -> None:
+        """Names the new model, and the selection that it is made by if there is one."""
+        (artifact,) = self._keep([self._encoded(model)])
+        selected = None
+        if selection is not None:
+            (kept,) = self._keep([selection])
+            selected = (model_root(np.frombuffer(selection, np.int32)), kept)
+        self._chain.send(("finish", model_root(model), artifact, selected))
+
+    def save(self, number: int) -> None:
+        """Has the chain kept."""
+        self._chain.send(("save", number))
+
+    def audit(self) -> None:
+        """Has everything replayed."""
+        self._chain.send(("audit",))
+
+    def _moves(self, who: Person, update: Update) -> list[bytes]:
+        plan, number, salt = self._plan, self._number, who.salt(self._number)
+        federation = plan.federation.address
+        place = Place(self._genesis, federation, number, who.participant)
+        commit = ix.round_commit(federation, number, who.owner, commitment(place, update, salt))
+        reveal = ix.round_reveal(federation, number, who.owner, update, salt)
+        claim = ix.reward_claim(plan.federation, number, who.owner)
+        close = ix.submission_close(federation, number, who.owner)
+        return [self._sign(who, *steps) for steps in ((commit,), (reveal,), (claim, close))]
+
+    def _join(self, who: Person) -> bytes:
+        plan = self._plan
+        register = ix.participant_register(
+            plan.federation.address, who.owner, agreement=artifact_hash(AGREEMENT), roles=TRAINER
+        )
+        return self._sign(who, register, ix.stake_deposit(plan.federation, who.owner, plan.stake))
+
+    def _sign(self, who: Person, *steps: Instruction) -> bytes:
+        draft = Draft(steps, who.owner).with_budget(units=_UNITS, price=0)
+        return bytes(draft.signed(self._blockhash, [who.key]))
+
+    def _encoded(self, model: NDArray[np.int32]) -> bytes:
+        return encode_model(model, {"model": self._plan.model})
+
+    def _keep(self, artifacts: Sequence[bytes]) -> list[bytes]:
+        """The artifacts' hashes, once they are stored if they are to be."""
+        store = self._store
+        if store is None:
+            return [artifact_hash(one) for one in artifacts]
+
+        async def put() -> list[bytes]:
+            return list(await asyncio.gather(*(store.put(one) for one in artifacts)))
+
+        return asyncio.run(put())
