@@ -25,6 +25,7 @@ from fedsol.cli import (
     participant,
     reward,
     round,
+    simulate,
     stake,
     watch,
 )
@@ -47,6 +48,7 @@ app = App(
 )
 for _noun in (
     demo,
+    simulate,
     localnet,
     faucet,
     key,

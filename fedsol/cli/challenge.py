@@ -11,7 +11,15 @@ app = group(
     "See what is disputed in a round, prove faults, and end disputes.",
     example="fedsol challenge list --federation ADDRESS",
 )
-KindName = Literal["wrong-aggregate", "lying-norm", "copied-update", "false-plant"]
+KindName = Literal[
+    "wrong-aggregate",
+    "wrong-weights",
+    "wrong-selection",
+    "wrong-distance",
+    "lying-norm",
+    "copied-update",
+    "false-plant",
+]
 Which = Annotated[str, Parameter(help="Address of the challenge or demand.")]
 
 

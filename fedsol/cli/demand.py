@@ -21,6 +21,9 @@ async def open_one(
         str | None,
         Parameter(help="Whose submission: its participant or owner; none for the aggregate."),
     ] = None,
+    selection: Annotated[
+        bool, Parameter(help="A chunk of what the aggregate selects, not of its model.")
+    ] = False,
     options: Options = PLAIN,
 ) -> None:
     """Demand a chunk with a bond: lost if it is shown, and a conviction if it is not."""
@@ -35,7 +38,7 @@ async def open_one(
         scene = await need_scene(session)
         about = find_target(session, scene, target)
         accused = scene.submissions[about].participant if about else scene.round.aggregator
-        doubt = Doubt(accused, about, chunk, "asked by hand", narrows=False)
+        doubt = Doubt(accused, about, chunk, "asked by hand", narrows=False, of_selection=selection)
         bond = price_of(scene, doubt)
         await need_tokens(session, session.ref.stake, bond, purpose="the bond")
         await need_lamports(session, 1_024)

@@ -119,8 +119,11 @@ async def find_proof(
         return proofs[0]
     if proofs:
         raise ConfigError(f"the fault that can be proved is in chunk {place_of(proofs[0].kind)}")
-    asked = next((one.chunk for one in about if isinstance(one, Doubt)), None)
-    hint = f"Ask its author: `fedsol demand open --chunk {asked}`." if asked is not None else ""
+    doubt = next((one for one in about if isinstance(one, Doubt)), None)
+    hint = ""
+    if doubt is not None:
+        which = " --selection" if doubt.of_selection else ""
+        hint = f"Ask its author: `fedsol demand open --chunk {doubt.chunk}{which}`."
     raise ConfigError(f"nothing of the kind {kind} can be proved of it", hint=hint)
 
 
@@ -166,7 +169,9 @@ async def _known(session: FederationSession, scene: Scene, dispute: Dispute) -> 
     with watcher_of(session, 0) as watcher:
         await watcher.review(scene)
         await watcher.inspector.look(scene)
-        return await watcher.inspector.material(scene, dispute.target)
+        return await watcher.inspector.material(
+            scene, dispute.target, of_selection=dispute.of_selection
+        )
 
 
 async def end_dispute(session: FederationSession, scene: Scene, text: str, end: End) -> Landed:

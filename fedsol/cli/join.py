@@ -25,7 +25,7 @@ class Effort:
 
     data: Annotated[
         str | None,
-        Parameter(help="breast_cancer, digits, iris, wine, or an npz file with arrays x and y."),
+        Parameter(help="A known data set, a file (npz, csv, parquet) or a folder (IDX, images)."),
     ] = None
     partition: Annotated[str | None, Parameter(help="Which part of the data, like 3/5.")] = None
     partitioner: Annotated[
@@ -38,6 +38,12 @@ class Effort:
     batch_size: Annotated[int, Parameter(help="Samples of a step.")] = 32
     optimiser: Annotated[str, Parameter(help="sgd, momentum, adam, adamw, …")] = "sgd"
     lr: Annotated[float, Parameter(help="Learning rate.")] = 0.1
+    codec: Annotated[
+        str | None,
+        Parameter(
+            help="Write updates smaller: int8, two_bit, top_k, or top_k=0.02 for the largest 2 %."
+        ),
+    ] = None
     plant: Annotated[
         bool, flag("Audit the evaluators: submit noise instead when chance says so.")
     ] = False
@@ -57,8 +63,8 @@ class Terms:
     evaluate: Annotated[
         str | None,
         Parameter(
-            help="As evaluator, score with these held-out data: an npz file, or the test part of a "
-            "known data set. Adds the role."
+            help="As evaluator, score with these held-out data: a file or folder, or the test part of "
+            "a known data set. Adds the role."
         ),
     ] = None
     register: Annotated[bool, flag("Sign the agreement first, unless that was done.")] = False
@@ -141,6 +147,8 @@ def check_terms(terms: Terms, effort: Effort) -> None:
         raise ConfigError("an evaluator needs held-out data", hint="Give --evaluate.")
     if effort.plant and "trainer" not in terms.names:
         raise ConfigError("only a trainer plants", hint="Add trainer to --roles.")
+    if effort.plant and effort.codec is not None:
+        raise ConfigError("who plants cannot encode its updates", hint="Leave out --codec.")
     if terms.open_rounds and "crank" not in terms.names:
         raise ConfigError("only a crank opens rounds", hint="Add crank to --roles.")
     if terms.rounds is not None and terms.rounds < 1:

@@ -20,6 +20,7 @@ from fedsol.errors import (
     WrongCluster,
 )
 from fedsol.learning import Model
+from fedsol.learning.codecs import parse_codec
 from fedsol.learning.models import model_architecture, parse_spec
 from fedsol.learning.optimisers import optimiser
 from fedsol.log import get_logger
@@ -126,6 +127,7 @@ async def _training(session: FederationSession, effort: Effort) -> Training:
         epochs=effort.epochs,
         batch_size=effort.batch_size,
         seed=effort.seed,
+        codec=parse_codec(effort.codec) if effort.codec is not None else None,
     )
 
 

@@ -16,6 +16,7 @@ from fedsol.cli.views import (
     deadline,
     evaluation_json,
     round_json,
+    rule_text,
     submission_json,
 )
 from fedsol.program import Challenge, Evaluation, Round, Submission
@@ -101,6 +102,9 @@ def _about(state: RoundState) -> dict[str, Any]:
             "evaluators": f"{one.seats} of at most {most}, {one.score_reveals} have shown",
             "evaluators' pool": one.evaluator_pool,
         }
+    about["rule"] = rule_text(one.params.rule)
+    if one.selection is not None:
+        about["selection"] = f"artifact {bytes(one.selection.artifact).hex()}"
     return about | {
         "disputes": one.disputes,
         "aggregates fallen": one.attempt,

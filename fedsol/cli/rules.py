@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -57,7 +57,11 @@ class Rules:
         int | None, Parameter(help="What a round pays, if there is as much.")
     ] = None
     rule: Annotated[
-        str | None, Parameter(help="How updates are combined: mean, median, trimmed_mean(1).")
+        str | None,
+        Parameter(
+            help="How updates are combined: mean, median, trimmed_mean(TRIM), krum(BYZANTINE), "
+            "multi_krum(BYZANTINE, KEEP), weighted."
+        ),
     ] = None
     min_evaluators: Annotated[
         int | None, Parameter(help="Fewest evaluators of a round, where there is time to score.")
@@ -98,7 +102,7 @@ NO_RULES = Rules()
 
 def params_of(rules: Rules) -> Any:
     """The rules of a new federation, as ``fedsol.Params``. Raises ConfigError by name."""
-    from fedsol.program.params import Params
+    from fedsol.program.params import SELECTING, SELECTION_MAX, Params
 
     given = {
         one.name: value
@@ -109,6 +113,8 @@ def params_of(rules: Rules) -> Any:
     values = {name: _value(name, value) for name, value in changes.items()}
     base = Params.local() if rules.preset == "local" else Params()
     params = replace(base, **values)
+    if params.rule.kind in SELECTING and "max_submissions" not in values:
+        params = replace(params, max_submissions=min(params.max_submissions, SELECTION_MAX))
     if rules.preset == "local" and "unbonding" not in values:
         params = replace(params, unbonding=_after_a_round(params))
     return params
@@ -155,16 +161,25 @@ def _window(name: str, value: Any) -> Any:
 
 
 def _rule(text: str) -> Any:
-    from fedsol.program.params import mean, median, trimmed_mean
+    from fedsol.program.params import mean, median, multi_krum, trimmed_mean, weighted
 
-    if found := re.fullmatch(r"\s*trimmed_mean\s*\(\s*(\d+)\s*\)\s*", text):
-        return trimmed_mean(int(found[1]))
-    plain = {"mean": mean, "median": median}
-    if text.strip() not in plain:
+    makers: dict[tuple[str, int], Callable[..., Any]] = {
+        ("mean", 0): mean,
+        ("median", 0): median,
+        ("weighted", 0): weighted,
+        ("trimmed_mean", 1): trimmed_mean,
+        ("krum", 1): lambda byzantine: multi_krum(byzantine, 1),
+        ("multi_krum", 2): multi_krum,
+    }
+    found = re.fullmatch(r"\s*(\w+)\s*(?:\(([\d\s,]*)\))?\s*", text)
+    numbers = [one for one in (found[2] or "").split(",") if one.strip()] if found else []
+    maker = makers.get((found[1] if found else "", len(numbers)))
+    if maker is None:
         raise ConfigError(
-            f"there is no aggregation rule {text!r}", hint="Use mean, median or trimmed_mean(1)."
+            f"there is no aggregation rule {text!r}",
+            hint="Use mean, median, trimmed_mean(1), krum(1), multi_krum(1, 3) or weighted.",
         )
-    return plain[text.strip()]()
+    return maker(*map(int, numbers))
 
 
 def _after_a_round(params: Any) -> Any:

@@ -64,10 +64,16 @@ def roles_text(bits: int) -> str:
 
 
 def rule_text(rule: Any) -> str:
-    """An aggregation rule."""
-    return (
-        f"trimmed_mean({rule.value['trim']})" if rule.kind == "TrimmedMean" else rule.kind.lower()
-    )
+    """An aggregation rule, as ``fedsol federation create`` takes it."""
+    match rule.kind:
+        case "TrimmedMean":
+            return f"trimmed_mean({rule.value['trim']})"
+        case "MultiKrum" if rule.value["keep"] == 1:
+            return f"krum({rule.value['byzantine']})"
+        case "MultiKrum":
+            return f"multi_krum({rule.value['byzantine']}, {rule.value['keep']})"
+        case other:
+            return str(other).lower()
 
 
 def params_json(params: Any) -> dict[str, Any]:
@@ -141,6 +147,8 @@ def round_json(one: Round, clock: Clock) -> dict[str, Any]:
         "bond": one.bond,
         "aggregator": str(one.aggregator) if one.aggregator != Pubkey.default() else None,
         "opened_by": str(one.payer),
+        "rule": rule_text(one.params.rule),
+        "selection": None if one.selection is None else bytes(one.selection.artifact).hex(),
     }
 
 

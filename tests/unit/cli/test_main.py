@@ -12,7 +12,7 @@ from fedsol.cli import app
 from tests.unit.cli.conftest import Terminal, run
 
 _NOUNS = {"audit", "demo", "doctor", "faucet", "federation", "join", "key", "localnet"}
-_NOUNS |= {"participant", "reward", "round", "stake", "watch", "challenge", "demand"}
+_NOUNS |= {"participant", "reward", "round", "stake", "watch", "challenge", "demand", "simulate"}
 
 
 def commands(of: App = app, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:

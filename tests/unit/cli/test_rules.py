@@ -5,10 +5,10 @@ import pytest
 
 from fedsol.cli.data import check_fit, read_data, take_part
 from fedsol.cli.rules import Rules, params_of
-from fedsol.cli.views import duration
+from fedsol.cli.views import duration, rule_text
 from fedsol.errors import ArchitectureMismatch, ConfigError
 from fedsol.learning.models import parse_spec, spec
-from fedsol.program.params import Params, Window
+from fedsol.program.params import Params, Window, median, multi_krum, trimmed_mean, weighted
 
 
 def test_no_rules_are_the_defaults():
@@ -122,3 +122,31 @@ def test_a_data_file_cannot_run_anything(tmp_path):
     np.savez(file, x=np.array([{"a": 1}], object), y=np.zeros(1, np.int32))
     with pytest.raises(ConfigError):
         read_data(str(file))
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("median", median()),
+        ("trimmed_mean( 2 )", trimmed_mean(2)),
+        ("krum(1)", multi_krum(1, 1)),
+        ("multi_krum(1, 3)", multi_krum(1, 3)),
+        ("weighted", weighted()),
+    ],
+)
+def test_a_rule_is_given_as_it_is_shown(text, rule):
+    made = params_of(Rules(rule=text))
+    assert made.rule == rule
+    assert params_of(Rules(rule=rule_text(made.rule))).rule == rule
+
+
+@pytest.mark.parametrize("text", ["krum", "krum(1, 2)", "multi_krum(1)", "mean(1)", "best", "("])
+def test_a_rule_that_there_is_not_is_refused(text):
+    with pytest.raises(ConfigError, match="no aggregation rule"):
+        params_of(Rules(rule=text))
+
+
+def test_a_rule_that_selects_takes_no_more_submissions_than_it_can():
+    assert params_of(Rules(rule="krum(1)")).max_submissions == 256
+    assert params_of(Rules(rule="weighted", max_submissions=9)).max_submissions == 9
+    assert params_of(Rules(rule="weighted", max_submissions=999)).max_submissions == 999
