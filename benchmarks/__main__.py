@@ -15,7 +15,21 @@ from pathlib import Path
 
 from benchmarks.report import Result, machine
 
-NAMES = ("compute_units", "rent", "fraud_proofs", "merkle", "governed_round")
+NAMES = (
+    "compute_units",
+    "rent",
+    "fraud_proofs",
+    "merkle",
+    "governed_round",
+    "simulation",
+    "governed_simulation",
+    "robustness",
+    "aggregators",
+    "reproducible",
+    "secure_aggregation",
+    "codecs",
+    "scaling",
+)
 
 HEAD = """# Benchmarks
 

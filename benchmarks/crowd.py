@@ -39,6 +39,7 @@ from fedsol.program.addresses import PROGRAM_ID, TOKEN_PROGRAM_ID, Token, token_
 from fedsol.program.commitment import Update
 from fedsol.program.instructions.participant import AGGREGATOR, EVALUATOR, TRAINER
 from fedsol.program.params import Params
+from fedsol.program.tokens import mint_data, token_account_data
 from fedsol.sandbox import load_program
 
 POOL = 1_000_000
@@ -225,8 +226,7 @@ class Crowd:
     def _fund(self) -> None:
         for token in (STAKE, REWARD):
             supply = POOL + STAKED * (1 + len(self.people))
-            mint = (1).to_bytes(4, "little") + bytes(CREATOR.pubkey())
-            mint += supply.to_bytes(8, "little") + bytes([token.decimals, 1]) + bytes(36)
+            mint = mint_data(CREATOR.pubkey(), supply=supply, decimals=token.decimals)
             self.ledger.set_account(
                 token.mint, lamports=_MINT_RENT, owner=TOKEN_PROGRAM_ID, data=mint
             )
@@ -237,7 +237,6 @@ class Crowd:
             self._hold(who, REWARD, reward)
 
     def _hold(self, who: Keypair, token: Token, amount: int) -> None:
-        data = bytes(token.mint) + bytes(who.pubkey()) + amount.to_bytes(8, "little")
-        data += bytes(36) + b"\x01" + bytes(56)
+        data = token_account_data(token.mint, who.pubkey(), amount)
         address = token_address(who.pubkey(), token)
         self.ledger.set_account(address, lamports=_MINT_RENT, owner=TOKEN_PROGRAM_ID, data=data)

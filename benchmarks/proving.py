@@ -17,8 +17,8 @@ from fedsol.program import instructions as ix
 from fedsol.program.commitment import Update
 from fedsol.program.generated.types.aggregation_rule import AggregationRuleKind
 from fedsol.program.generated.types.part import PartKind
-from fedsol.roles.aggregator import rule_of, scale_of
 from fedsol.roles.pieces import pack, pieces_of
+from fedsol.roles.rules import rule_of, scale_of
 
 # The verdict on a median sorts: it may take more than an instruction gets unless it asks.
 UNITS = 1_400_000

@@ -9,7 +9,7 @@ from typing import Any
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from benchmarks import script_scored
+from benchmarks import script_scored, script_selecting
 from benchmarks.stage import (
     ADDRESS,
     CREATOR,
@@ -54,14 +54,16 @@ class Step:
 async def play(chain: Chain, *, whole: bool, seconds: int) -> AsyncIterator[Step]:
     """Sends the script to a chain with a faucet; yields each step as it landed.
 
-    ``whole`` goes on after the first round, to the end of the federation, and then to another one
-    with scores and disputes; every window of the first is ``seconds`` long.
+    ``whole`` goes on after the first round, to the end of the federation, then to another one with
+    scores and disputes and to one whose rule selects; every window of the first is ``seconds`` long.
     """
-    people = (*ROLES, *script_scored.ROLES) if whole else tuple(ROLES)
+    others = (*script_scored.ROLES, *script_selecting.ROLES)
+    people = (*ROLES, *others) if whole else tuple(ROLES)
     await endow(chain, people)
     moves = joined(_founding(seconds), _joining(ADA), _joining(BEN), _first_round())
     if whole:
         moves = joined(moves, _second_round(), _end(), script_scored.moves(seconds))
+        moves = joined(moves, script_selecting.moves(seconds))
     async for step in perform(chain, moves):
         yield step
 
