@@ -17,6 +17,8 @@ FORBIDDEN = {
     "artifacts": (*CHAIN, *LEARNING, *UPPER),
     "program": (*LEARNING, "fedsol.artifacts", *UPPER),
     "chain": (*LEARNING, "fedsol.artifacts", *UPPER),
+    "loading": (*CHAIN, "fedsol.artifacts", *UPPER),
+    "tracking": (*CHAIN, *LEARNING, "fedsol.artifacts", *UPPER),
 }
 
 
