@@ -20,9 +20,9 @@ NOTES = [
     "Models of governed and ungoverned rounds are equal bit for bit, which is checked.",
     "What limits the chain's process is LiteSVM, which runs one transaction after another and, as "
     "built into solders 0.26, traces every instruction of the program: 16 ns for each compute unit, "
-    "some 0.35 ms for a commitment or a reveal and 0.7 ms for a claim. With clients that train for "
-    "milliseconds it is hidden behind them; logistic regression on 60 samples, here 0.1 ms, is the "
-    "worst case there is.",
+    "some 0.35 ms for a commitment or a reveal and 0.7 ms for a claim. It takes a core while the "
+    "others train: of two cores that is felt also where clients train for milliseconds. Logistic "
+    "regression on 60 samples is the worst case there is.",
 ]
 
 
