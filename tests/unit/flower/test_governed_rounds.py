@@ -211,3 +211,11 @@ def test_without_a_clock_of_its_own_the_server_waits(founding: Founding) -> None
     strategy = village.strategy(fast_forward=False)
     village.start(strategy, village.grid())
     assert [one.accepted for one in strategy.rounds] == [3]
+
+
+def test_an_update_that_nobody_demands_aborts_the_round(village: Village) -> None:
+    strategy = village.strategy()
+    village.start(strategy, village.grid(make_app(village.mod(0, Liar), learn)))
+    assert [one.settled for one in strategy.rounds] == [False]
+    assert list(strategy.found[1]) == [0]
+    assert village.audit().ok
