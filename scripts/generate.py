@@ -16,6 +16,7 @@ import difflib
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -35,6 +36,9 @@ CLIENT = Path("fedsol/program/generated")
 Files = dict[Path, bytes]
 
 _SHOWN_LINES = 60
+_BYTES = re.compile(rb"borsh\.U8\[(\d+)\]")
+_BORSH = b"import borsh_construct as borsh\n"
+_BYTE_ARRAY = b"from fedsol.program.byte_array import ByteArray\n"
 
 
 def environment() -> Path:
@@ -77,8 +81,15 @@ def client(legacy: bytes) -> Files:
         idl.write_bytes(legacy)
         run([environment(), "client-gen", idl, out], quiet=True)
         return {
-            CLIENT / path.relative_to(out): path.read_bytes() for path in sorted(out.rglob("*.py"))
+            CLIENT / path.relative_to(out): with_byte_arrays(path.read_bytes())
+            for path in sorted(out.rglob("*.py"))
         }
+
+
+def with_byte_arrays(module: bytes) -> bytes:
+    """A generated module that reads and writes its arrays of bytes in one piece."""
+    changed, count = _BYTES.subn(rb"ByteArray(\1)", module)
+    return changed.replace(_BORSH, _BORSH + _BYTE_ARRAY) if count else module
 
 
 def in_tree(wanted: Files) -> Files:

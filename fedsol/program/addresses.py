@@ -1,6 +1,7 @@
 """Where every account of the program is: its PDAs, and the token accounts around them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from solders.pubkey import Pubkey
 from solders.token import ID as TOKEN_PROGRAM_ID
@@ -53,6 +54,7 @@ class FederationRef:
     reward: Token
 
 
+@lru_cache(maxsize=1 << 16)
 def _pda(*seeds: bytes) -> Pubkey:
     return Pubkey.find_program_address(seeds, PROGRAM_ID)[0]
 
@@ -107,6 +109,7 @@ def challenge_address(round_: Pubkey, target: Pubkey, challenger: Pubkey) -> Pub
     return _pda(b"challenge", bytes(round_), bytes(target), bytes(challenger))
 
 
+@lru_cache(maxsize=1 << 16)
 def token_address(owner: Pubkey, token: Token) -> Pubkey:
     """The owner's associated token account."""
     return get_associated_token_address(owner, token.mint, token.program)

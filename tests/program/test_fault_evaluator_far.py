@@ -100,7 +100,7 @@ async def test_a_plant_that_was_none_excuses_who_thought_well_of_it() -> None:
         await world.challenge_append(
             "eve", UPDATE, chunk=learnt.chunk(0), target="alice", submission="alice"
         )
-        await world.challenge_resolve("eve", "alice", target="alice")
+        await dispute(world, "eve", "alice").decide()
         assert (await world.round()).false_plants == 1
         await world.reach("Settled")
         for who in EVALUATORS:
@@ -142,7 +142,7 @@ async def test_a_plant_that_was_noise_excuses_nobody() -> None:
         await world.challenge_append(
             "eve", UPDATE, chunk=noise.chunk(0), target="alice", submission="alice"
         )
-        await world.challenge_resolve("eve", "alice", target="alice")
+        await dispute(world, "eve", "alice").decide()
         assert (await world.round()).false_plants == 0
         await world.reach("Settled")
         await world.fault_evaluator("eve", "eva")

@@ -9,6 +9,7 @@ import pytest
 from fedsol.program import errors
 from fedsol.program.instructions import copied_update
 from fedsol.program.instructions.participant import AGGREGATOR, EVALUATOR, TRAINER
+from tests.program.disputing import dispute
 from tests.program.expect import assert_event, change
 from tests.program.tallying import TRAINERS, about_alice, counts, tallied
 from tests.world import EVALUATORS, World, open_scored_world
@@ -257,7 +258,7 @@ async def test_a_faulted_submission_needs_no_score_and_gets_none(scored_world: W
         await world.round_reveal(who, update=shown)
     await world.reach("Tally")
     await world.challenge_open("eve", copied_update(), target="bob")
-    await world.challenge_resolve("eve", "bob", target="bob", original="alice")
+    await dispute(world, "eve", "bob").decide(original="alice")
     round_ = await world.round()
     assert (round_.accepted, round_.scored, round_.score_total) == (2, 1, 0)
     await world.pass_phase()

@@ -59,8 +59,8 @@ def test_an_account_of_another_kind_is_refused(kind: str) -> None:
                 KINDS[kind].decode(bytes.fromhex(GOLDEN[other]["bytes"]))
 
 
-def test_stored_accounts_are_of_the_second_layout() -> None:
-    assert {one["values"]["version"] for one in GOLDEN.values()} == {2}
+def test_stored_accounts_are_of_the_third_layout() -> None:
+    assert {one["values"]["version"] for one in GOLDEN.values()} == {3}
 
 
 async def test_the_program_writes_the_layout_that_is_stored() -> None:

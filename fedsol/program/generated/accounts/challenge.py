@@ -4,6 +4,7 @@ from solders.pubkey import Pubkey
 from solana.rpc.async_api import AsyncClient
 from solana.rpc.commitment import Commitment
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 from anchorpy.coder.accounts import ACCOUNT_DISCRIMINATOR_SIZE
 from anchorpy.error import AccountInvalidDiscriminator
 from anchorpy.utils.rpc import get_multiple_accounts
@@ -69,8 +70,8 @@ class Challenge:
         "parameter_count" / borsh.U32,
         "qmax" / borsh.U16,
         "submissions" / borsh.U32,
-        "base_root" / borsh.U8[32],
-        "posted_root" / borsh.U8[32],
+        "base_root" / ByteArray(32),
+        "posted_root" / ByteArray(32),
         "selected" / borsh.Option(types.selected.Selected.layout),
         "needed" / borsh.U32,
         "have" / borsh.U32,
@@ -80,7 +81,7 @@ class Challenge:
         "posted" / borsh.Option(borsh.I32),
         "ascent" / borsh.Option(types.ascent.Ascent.layout),
         "seq" / borsh.U64,
-        "head" / borsh.U8[32],
+        "head" / ByteArray(32),
     )
     version: int
     bump: int

@@ -4,6 +4,7 @@ from solders.pubkey import Pubkey
 from solana.rpc.async_api import AsyncClient
 from solana.rpc.commitment import Commitment
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 from anchorpy.coder.accounts import ACCOUNT_DISCRIMINATOR_SIZE
 from anchorpy.error import AccountInvalidDiscriminator
 from anchorpy.utils.rpc import get_multiple_accounts
@@ -41,14 +42,14 @@ class Evaluation:
         "place" / borsh.U8,
         "round" / BorshPubkey,
         "participant" / BorshPubkey,
-        "commitment" / borsh.U8[32],
+        "commitment" / ByteArray(32),
         "ticket" / borsh.U64,
         "weight" / borsh.U64,
         "liability" / borsh.U64,
         "credits" / borsh.U32,
         "strikes" / borsh.U32,
         "missed" / borsh.U32,
-        "reserved" / borsh.U8[32],
+        "reserved" / ByteArray(32),
     )
     version: int
     bump: int

@@ -4,6 +4,7 @@ from solders.pubkey import Pubkey
 from solana.rpc.async_api import AsyncClient
 from solana.rpc.commitment import Commitment
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 from anchorpy.coder.accounts import ACCOUNT_DISCRIMINATOR_SIZE
 from anchorpy.error import AccountInvalidDiscriminator
 from anchorpy.utils.rpc import get_multiple_accounts
@@ -44,9 +45,9 @@ class FederationJSON(typing.TypedDict):
     head: list[int]
     beacon: list[int]
     beacon_slot: int
+    reserved: list[int]
     params: types.params.ParamsJSON
     name: str
-    reserved: list[int]
 
 
 @dataclass
@@ -63,11 +64,11 @@ class Federation:
         "creator" / BorshPubkey,
         "stake_mint" / BorshPubkey,
         "reward_mint" / BorshPubkey,
-        "genesis" / borsh.U8[32],
-        "architecture_hash" / borsh.U8[32],
-        "agreement_hash" / borsh.U8[32],
-        "model_root" / borsh.U8[32],
-        "model_artifact" / borsh.U8[32],
+        "genesis" / ByteArray(32),
+        "architecture_hash" / ByteArray(32),
+        "agreement_hash" / ByteArray(32),
+        "model_root" / ByteArray(32),
+        "model_artifact" / ByteArray(32),
         "parameter_count" / borsh.U32,
         "round" / borsh.U64,
         "participants" / borsh.U32,
@@ -81,12 +82,12 @@ class Federation:
         "reward_owed" / borsh.U64,
         "treasury_total" / borsh.U64,
         "seq" / borsh.U64,
-        "head" / borsh.U8[32],
-        "beacon" / borsh.U8[32],
+        "head" / ByteArray(32),
+        "beacon" / ByteArray(32),
         "beacon_slot" / borsh.U64,
+        "reserved" / ByteArray(128),
         "params" / types.params.Params.layout,
         "name" / borsh.String,
-        "reserved" / borsh.U8[128],
     )
     version: int
     bump: int
@@ -119,9 +120,9 @@ class Federation:
     head: list[int]
     beacon: list[int]
     beacon_slot: int
+    reserved: list[int]
     params: types.params.Params
     name: str
-    reserved: list[int]
 
     @classmethod
     async def fetch(
@@ -198,9 +199,9 @@ class Federation:
             head=dec.head,
             beacon=dec.beacon,
             beacon_slot=dec.beacon_slot,
+            reserved=dec.reserved,
             params=types.params.Params.from_decoded(dec.params),
             name=dec.name,
-            reserved=dec.reserved,
         )
 
     def to_json(self) -> FederationJSON:
@@ -236,9 +237,9 @@ class Federation:
             "head": self.head,
             "beacon": self.beacon,
             "beacon_slot": self.beacon_slot,
+            "reserved": self.reserved,
             "params": self.params.to_json(),
             "name": self.name,
-            "reserved": self.reserved,
         }
 
     @classmethod
@@ -275,7 +276,7 @@ class Federation:
             head=obj["head"],
             beacon=obj["beacon"],
             beacon_slot=obj["beacon_slot"],
+            reserved=obj["reserved"],
             params=types.params.Params.from_json(obj["params"]),
             name=obj["name"],
-            reserved=obj["reserved"],
         )

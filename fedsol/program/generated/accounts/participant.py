@@ -4,6 +4,7 @@ from solders.pubkey import Pubkey
 from solana.rpc.async_api import AsyncClient
 from solana.rpc.commitment import Commitment
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 from anchorpy.coder.accounts import ACCOUNT_DISCRIMINATOR_SIZE
 from anchorpy.error import AccountInvalidDiscriminator
 from anchorpy.utils.rpc import get_multiple_accounts
@@ -56,7 +57,7 @@ class Participant:
         "aggregator_index" / borsh.U32,
         "federation" / BorshPubkey,
         "owner" / BorshPubkey,
-        "agreement" / borsh.U8[32],
+        "agreement" / ByteArray(32),
         "stake" / borsh.U64,
         "locked" / borsh.U64,
         "duties" / borsh.U32,
@@ -67,7 +68,7 @@ class Participant:
         "rewarded" / borsh.U64,
         "slashed" / borsh.U64,
         "seq" / borsh.U64,
-        "head" / borsh.U8[32],
+        "head" / ByteArray(32),
         "bonded" / borsh.U64,
         "seated_slot" / borsh.U64,
         "stake_slot" / borsh.U64,
@@ -75,10 +76,10 @@ class Participant:
         "slash_round" / borsh.U64,
         "slash_round_base" / borsh.U64,
         "slash_round_taken" / borsh.U64,
-        "audit_commitment" / borsh.U8[32],
+        "audit_commitment" / ByteArray(32),
         "audit_slot" / borsh.U64,
         "evaluated" / borsh.U32,
-        "reserved" / borsh.U8[48],
+        "reserved" / ByteArray(48),
     )
     version: int
     bump: int

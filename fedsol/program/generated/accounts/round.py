@@ -4,6 +4,7 @@ from solders.pubkey import Pubkey
 from solana.rpc.async_api import AsyncClient
 from solana.rpc.commitment import Commitment
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 from anchorpy.coder.accounts import ACCOUNT_DISCRIMINATOR_SIZE
 from anchorpy.error import AccountInvalidDiscriminator
 from anchorpy.utils.rpc import get_multiple_accounts
@@ -48,10 +49,8 @@ class RoundJSON(typing.TypedDict):
     base_model_root: list[int]
     new_model_root: list[int]
     new_model_artifact: list[int]
-    selection: typing.Optional[types.selection.SelectionJSON]
     seq: int
     head: list[int]
-    params: types.params.ParamsJSON
     aggregators: int
     parameter_count: int
     parent_beacon: list[int]
@@ -62,6 +61,8 @@ class RoundJSON(typing.TypedDict):
     scores_closed: bool
     evaluations: int
     reserved: list[int]
+    params: types.params.ParamsJSON
+    selection: typing.Optional[types.selection.SelectionJSON]
 
 
 @dataclass
@@ -97,26 +98,26 @@ class Round:
         "claims_left" / borsh.U32,
         "bond" / borsh.U64,
         "aggregator" / BorshPubkey,
-        "beacon" / borsh.U8[32],
+        "beacon" / ByteArray(32),
         "drawn" / borsh.Bool,
         "beacon_slot" / borsh.U64,
-        "base_model_root" / borsh.U8[32],
-        "new_model_root" / borsh.U8[32],
-        "new_model_artifact" / borsh.U8[32],
-        "selection" / borsh.Option(types.selection.Selection.layout),
+        "base_model_root" / ByteArray(32),
+        "new_model_root" / ByteArray(32),
+        "new_model_artifact" / ByteArray(32),
         "seq" / borsh.U64,
-        "head" / borsh.U8[32],
-        "params" / types.params.Params.layout,
+        "head" / ByteArray(32),
         "aggregators" / borsh.U32,
         "parameter_count" / borsh.U32,
-        "parent_beacon" / borsh.U8[32],
+        "parent_beacon" / ByteArray(32),
         "parent_beacon_slot" / borsh.U64,
         "seats" / borsh.U8,
         "tickets" / borsh.U64[16],
         "score_reveals" / borsh.U8,
         "scores_closed" / borsh.Bool,
         "evaluations" / borsh.U32,
-        "reserved" / borsh.U8[60],
+        "reserved" / ByteArray(60),
+        "params" / types.params.Params.layout,
+        "selection" / borsh.Option(types.selection.Selection.layout),
     )
     version: int
     bump: int
@@ -153,10 +154,8 @@ class Round:
     base_model_root: list[int]
     new_model_root: list[int]
     new_model_artifact: list[int]
-    selection: typing.Optional[types.selection.Selection]
     seq: int
     head: list[int]
-    params: types.params.Params
     aggregators: int
     parameter_count: int
     parent_beacon: list[int]
@@ -167,6 +166,8 @@ class Round:
     scores_closed: bool
     evaluations: int
     reserved: list[int]
+    params: types.params.Params
+    selection: typing.Optional[types.selection.Selection]
 
     @classmethod
     async def fetch(
@@ -247,14 +248,8 @@ class Round:
             base_model_root=dec.base_model_root,
             new_model_root=dec.new_model_root,
             new_model_artifact=dec.new_model_artifact,
-            selection=(
-                None
-                if dec.selection is None
-                else types.selection.Selection.from_decoded(dec.selection)
-            ),
             seq=dec.seq,
             head=dec.head,
-            params=types.params.Params.from_decoded(dec.params),
             aggregators=dec.aggregators,
             parameter_count=dec.parameter_count,
             parent_beacon=dec.parent_beacon,
@@ -265,6 +260,12 @@ class Round:
             scores_closed=dec.scores_closed,
             evaluations=dec.evaluations,
             reserved=dec.reserved,
+            params=types.params.Params.from_decoded(dec.params),
+            selection=(
+                None
+                if dec.selection is None
+                else types.selection.Selection.from_decoded(dec.selection)
+            ),
         )
 
     def to_json(self) -> RoundJSON:
@@ -304,10 +305,8 @@ class Round:
             "base_model_root": self.base_model_root,
             "new_model_root": self.new_model_root,
             "new_model_artifact": self.new_model_artifact,
-            "selection": (None if self.selection is None else self.selection.to_json()),
             "seq": self.seq,
             "head": self.head,
-            "params": self.params.to_json(),
             "aggregators": self.aggregators,
             "parameter_count": self.parameter_count,
             "parent_beacon": self.parent_beacon,
@@ -318,6 +317,8 @@ class Round:
             "scores_closed": self.scores_closed,
             "evaluations": self.evaluations,
             "reserved": self.reserved,
+            "params": self.params.to_json(),
+            "selection": (None if self.selection is None else self.selection.to_json()),
         }
 
     @classmethod
@@ -358,14 +359,8 @@ class Round:
             base_model_root=obj["base_model_root"],
             new_model_root=obj["new_model_root"],
             new_model_artifact=obj["new_model_artifact"],
-            selection=(
-                None
-                if obj["selection"] is None
-                else types.selection.Selection.from_json(obj["selection"])
-            ),
             seq=obj["seq"],
             head=obj["head"],
-            params=types.params.Params.from_json(obj["params"]),
             aggregators=obj["aggregators"],
             parameter_count=obj["parameter_count"],
             parent_beacon=obj["parent_beacon"],
@@ -376,4 +371,10 @@ class Round:
             scores_closed=obj["scores_closed"],
             evaluations=obj["evaluations"],
             reserved=obj["reserved"],
+            params=types.params.Params.from_json(obj["params"]),
+            selection=(
+                None
+                if obj["selection"] is None
+                else types.selection.Selection.from_json(obj["selection"])
+            ),
         )

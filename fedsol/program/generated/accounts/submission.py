@@ -4,6 +4,7 @@ from solders.pubkey import Pubkey
 from solana.rpc.async_api import AsyncClient
 from solana.rpc.commitment import Commitment
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 from anchorpy.coder.accounts import ACCOUNT_DISCRIMINATOR_SIZE
 from anchorpy.error import AccountInvalidDiscriminator
 from anchorpy.utils.rpc import get_multiple_accounts
@@ -50,19 +51,19 @@ class Submission:
         "weight" / borsh.U32,
         "round" / BorshPubkey,
         "participant" / BorshPubkey,
-        "commitment" / borsh.U8[32],
+        "commitment" / ByteArray(32),
         "committed_slot" / borsh.U64,
         "liability" / borsh.U64,
         "scored" / borsh.Bool,
         "score" / borsh.U16,
         "disputes" / borsh.U16,
         "demands" / borsh.U8,
-        "plant_seed" / borsh.U8[32],
+        "plant_seed" / ByteArray(32),
         "plant_amplitude" / borsh.U16,
-        "root" / borsh.U8[32],
+        "root" / ByteArray(32),
         "norm_squared" / borsh.U64,
-        "artifact" / borsh.U8[32],
-        "reserved" / borsh.U8[32],
+        "artifact" / ByteArray(32),
+        "reserved" / ByteArray(32),
     )
     version: int
     bump: int

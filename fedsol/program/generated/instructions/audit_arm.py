@@ -3,6 +3,7 @@ import typing
 from solders.pubkey import Pubkey
 from solders.instruction import Instruction, AccountMeta
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 from ..program_id import PROGRAM_ID
 
 
@@ -10,7 +11,7 @@ class AuditArmArgs(typing.TypedDict):
     commitment: list[int]
 
 
-layout = borsh.CStruct("commitment" / borsh.U8[32])
+layout = borsh.CStruct("commitment" / ByteArray(32))
 
 
 class AuditArmAccounts(typing.TypedDict):

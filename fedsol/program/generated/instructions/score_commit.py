@@ -4,6 +4,7 @@ from solders.pubkey import Pubkey
 from solders.system_program import ID as SYS_PROGRAM_ID
 from solders.instruction import Instruction, AccountMeta
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 from ..program_id import PROGRAM_ID
 
 
@@ -11,7 +12,7 @@ class ScoreCommitArgs(typing.TypedDict):
     commitment: list[int]
 
 
-layout = borsh.CStruct("commitment" / borsh.U8[32])
+layout = borsh.CStruct("commitment" / ByteArray(32))
 
 
 class ScoreCommitAccounts(typing.TypedDict):

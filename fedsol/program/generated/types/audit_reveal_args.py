@@ -3,6 +3,7 @@ import typing
 from dataclasses import dataclass
 from construct import Container
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 
 
 class AuditRevealArgsJSON(typing.TypedDict):
@@ -13,7 +14,7 @@ class AuditRevealArgsJSON(typing.TypedDict):
 @dataclass
 class AuditRevealArgs:
     layout: typing.ClassVar = borsh.CStruct(
-        "secret" / borsh.U8[32], "amplitude" / borsh.U16
+        "secret" / ByteArray(32), "amplitude" / borsh.U16
     )
     secret: list[int]
     amplitude: int

@@ -6,6 +6,7 @@ import typing
 from dataclasses import dataclass
 from construct import Container
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 
 
 class FederationCreateArgsJSON(typing.TypedDict):
@@ -23,11 +24,11 @@ class FederationCreateArgsJSON(typing.TypedDict):
 class FederationCreateArgs:
     layout: typing.ClassVar = borsh.CStruct(
         "name" / borsh.String,
-        "genesis" / borsh.U8[32],
-        "architecture_hash" / borsh.U8[32],
-        "agreement_hash" / borsh.U8[32],
-        "model_root" / borsh.U8[32],
-        "model_artifact" / borsh.U8[32],
+        "genesis" / ByteArray(32),
+        "architecture_hash" / ByteArray(32),
+        "agreement_hash" / ByteArray(32),
+        "model_root" / ByteArray(32),
+        "model_artifact" / ByteArray(32),
         "parameter_count" / borsh.U32,
         "params" / params.Params.layout,
     )

@@ -3,6 +3,7 @@ import typing
 from dataclasses import dataclass
 from construct import Container
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 
 
 class NodeJSON(typing.TypedDict):
@@ -12,7 +13,7 @@ class NodeJSON(typing.TypedDict):
 
 @dataclass
 class Node:
-    layout: typing.ClassVar = borsh.CStruct("hash" / borsh.U8[32], "sum" / borsh.U64)
+    layout: typing.ClassVar = borsh.CStruct("hash" / ByteArray(32), "sum" / borsh.U64)
     hash: list[int]
     sum: int
 

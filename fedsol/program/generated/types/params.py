@@ -30,12 +30,12 @@ class ParamsJSON(typing.TypedDict):
     qmax: int
     frac_bits: int
     update_bits: int
-    rule: aggregation_rule.AggregationRuleJSON
     lr_num: int
     lr_den: int
     scoring: scoring.ScoringJSON
     slash_rates: slash_rates.SlashRatesJSON
     slash_split: slash_split.SlashSplitJSON
+    rule: aggregation_rule.AggregationRuleJSON
 
 
 @dataclass
@@ -58,12 +58,12 @@ class Params:
         "qmax" / borsh.U16,
         "frac_bits" / borsh.U8,
         "update_bits" / borsh.U8,
-        "rule" / aggregation_rule.layout,
         "lr_num" / borsh.U32,
         "lr_den" / borsh.U32,
         "scoring" / scoring.Scoring.layout,
         "slash_rates" / slash_rates.SlashRates.layout,
         "slash_split" / slash_split.SlashSplit.layout,
+        "rule" / aggregation_rule.layout,
     )
     commit: window.Window
     reveal: window.Window
@@ -82,12 +82,12 @@ class Params:
     qmax: int
     frac_bits: int
     update_bits: int
-    rule: aggregation_rule.AggregationRuleKind
     lr_num: int
     lr_den: int
     scoring: scoring.Scoring
     slash_rates: slash_rates.SlashRates
     slash_split: slash_split.SlashSplit
+    rule: aggregation_rule.AggregationRuleKind
 
     @classmethod
     def from_decoded(cls, obj: Container) -> "Params":
@@ -109,12 +109,12 @@ class Params:
             qmax=obj.qmax,
             frac_bits=obj.frac_bits,
             update_bits=obj.update_bits,
-            rule=aggregation_rule.from_decoded(obj.rule),
             lr_num=obj.lr_num,
             lr_den=obj.lr_den,
             scoring=scoring.Scoring.from_decoded(obj.scoring),
             slash_rates=slash_rates.SlashRates.from_decoded(obj.slash_rates),
             slash_split=slash_split.SlashSplit.from_decoded(obj.slash_split),
+            rule=aggregation_rule.from_decoded(obj.rule),
         )
 
     def to_encodable(self) -> dict[str, typing.Any]:
@@ -136,12 +136,12 @@ class Params:
             "qmax": self.qmax,
             "frac_bits": self.frac_bits,
             "update_bits": self.update_bits,
-            "rule": self.rule.to_encodable(),
             "lr_num": self.lr_num,
             "lr_den": self.lr_den,
             "scoring": self.scoring.to_encodable(),
             "slash_rates": self.slash_rates.to_encodable(),
             "slash_split": self.slash_split.to_encodable(),
+            "rule": self.rule.to_encodable(),
         }
 
     def to_json(self) -> ParamsJSON:
@@ -163,12 +163,12 @@ class Params:
             "qmax": self.qmax,
             "frac_bits": self.frac_bits,
             "update_bits": self.update_bits,
-            "rule": self.rule.to_json(),
             "lr_num": self.lr_num,
             "lr_den": self.lr_den,
             "scoring": self.scoring.to_json(),
             "slash_rates": self.slash_rates.to_json(),
             "slash_split": self.slash_split.to_json(),
+            "rule": self.rule.to_json(),
         }
 
     @classmethod
@@ -191,10 +191,10 @@ class Params:
             qmax=obj["qmax"],
             frac_bits=obj["frac_bits"],
             update_bits=obj["update_bits"],
-            rule=aggregation_rule.from_json(obj["rule"]),
             lr_num=obj["lr_num"],
             lr_den=obj["lr_den"],
             scoring=scoring.Scoring.from_json(obj["scoring"]),
             slash_rates=slash_rates.SlashRates.from_json(obj["slash_rates"]),
             slash_split=slash_split.SlashSplit.from_json(obj["slash_split"]),
+            rule=aggregation_rule.from_json(obj["rule"]),
         )

@@ -3,6 +3,7 @@ import typing
 from dataclasses import dataclass
 from construct import Container
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 
 
 class ParticipantRegisterArgsJSON(typing.TypedDict):
@@ -13,7 +14,7 @@ class ParticipantRegisterArgsJSON(typing.TypedDict):
 @dataclass
 class ParticipantRegisterArgs:
     layout: typing.ClassVar = borsh.CStruct(
-        "agreement" / borsh.U8[32], "roles" / borsh.U8
+        "agreement" / ByteArray(32), "roles" / borsh.U8
     )
     agreement: list[int]
     roles: int

@@ -6,6 +6,7 @@ import typing
 from dataclasses import dataclass
 from construct import Container
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 
 
 class RoundAggregateArgsJSON(typing.TypedDict):
@@ -18,8 +19,8 @@ class RoundAggregateArgsJSON(typing.TypedDict):
 @dataclass
 class RoundAggregateArgs:
     layout: typing.ClassVar = borsh.CStruct(
-        "new_model_root" / borsh.U8[32],
-        "new_model_artifact" / borsh.U8[32],
+        "new_model_root" / ByteArray(32),
+        "new_model_artifact" / ByteArray(32),
         "accepted" / borsh.Option(borsh.U32),
         "selection" / borsh.Option(selection.Selection.layout),
     )

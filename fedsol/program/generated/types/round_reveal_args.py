@@ -6,6 +6,7 @@ import typing
 from dataclasses import dataclass
 from construct import Container
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 
 
 class RoundRevealArgsJSON(typing.TypedDict):
@@ -16,7 +17,7 @@ class RoundRevealArgsJSON(typing.TypedDict):
 @dataclass
 class RoundRevealArgs:
     layout: typing.ClassVar = borsh.CStruct(
-        "update" / update.Update.layout, "salt" / borsh.U8[32]
+        "update" / update.Update.layout, "salt" / ByteArray(32)
     )
     update: update.Update
     salt: list[int]

@@ -3,6 +3,7 @@ import typing
 from dataclasses import dataclass
 from construct import Container, Construct
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 
 
 class ScoreRevealArgsJSON(typing.TypedDict):
@@ -16,7 +17,7 @@ class ScoreRevealArgs:
     layout: typing.ClassVar = borsh.CStruct(
         "from_" / borsh.U32,
         "scores" / borsh.Vec(typing.cast(Construct, borsh.U16)),
-        "salt" / borsh.Option(borsh.U8[32]),
+        "salt" / borsh.Option(ByteArray(32)),
     )
     from_: int
     scores: list[int]

@@ -6,6 +6,7 @@ import typing
 from dataclasses import dataclass
 from construct import Container
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 
 
 class SelectedJSON(typing.TypedDict):
@@ -23,7 +24,7 @@ class SelectedJSON(typing.TypedDict):
 class Selected:
     layout: typing.ClassVar = borsh.CStruct(
         "rule" / aggregation_rule.layout,
-        "root" / borsh.U8[32],
+        "root" / ByteArray(32),
         "accepted" / borsh.U32,
         "shown" / borsh.U32,
         "entry" / borsh.Option(borsh.U64),

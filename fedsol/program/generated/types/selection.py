@@ -3,6 +3,7 @@ import typing
 from dataclasses import dataclass
 from construct import Container
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 
 
 class SelectionJSON(typing.TypedDict):
@@ -13,7 +14,7 @@ class SelectionJSON(typing.TypedDict):
 @dataclass
 class Selection:
     layout: typing.ClassVar = borsh.CStruct(
-        "root" / borsh.U8[32], "artifact" / borsh.U8[32]
+        "root" / ByteArray(32), "artifact" / ByteArray(32)
     )
     root: list[int]
     artifact: list[int]

@@ -3,6 +3,7 @@ import typing
 from dataclasses import dataclass
 from construct import Container
 import borsh_construct as borsh
+from fedsol.program.byte_array import ByteArray
 
 
 class UpdateJSON(typing.TypedDict):
@@ -14,7 +15,7 @@ class UpdateJSON(typing.TypedDict):
 @dataclass
 class Update:
     layout: typing.ClassVar = borsh.CStruct(
-        "root" / borsh.U8[32], "norm_squared" / borsh.U64, "artifact" / borsh.U8[32]
+        "root" / ByteArray(32), "norm_squared" / borsh.U64, "artifact" / ByteArray(32)
     )
     root: list[int]
     norm_squared: int

@@ -9,6 +9,7 @@ pub struct AuditArm<'info> {
     pub federation: Box<Account<'info, Federation>>,
     #[account(
         mut,
+        dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]

@@ -16,16 +16,18 @@ pub struct AuditRevealArgs {
 pub struct AuditReveal<'info> {
     pub owner: Signer<'info>,
     pub federation: Box<Account<'info, Federation>>,
-    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
     #[account(
         mut,
+        dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
     pub participant: Box<Account<'info, Participant>>,
     #[account(
         mut,
+        dup,
         has_one = round @ FedsolError::WrongSubmission,
         has_one = participant @ FedsolError::WrongSubmission
     )]

@@ -20,7 +20,7 @@ pub struct EvidenceArgs {
 #[derive(Accounts)]
 pub struct ChallengeAppend<'info> {
     pub challenger: Signer<'info>,
-    #[account(mut, has_one = challenger @ FedsolError::NotOwner)]
+    #[account(mut, dup, has_one = challenger @ FedsolError::NotOwner)]
     pub challenge: Box<Account<'info, Challenge>>,
     /// The submission whose chunk this is; left out for a model's. With weights: one that has a weight and is not accepted.
     #[account(constraint = submission.round == challenge.round @ FedsolError::WrongSubmission)]

@@ -8,10 +8,11 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 
 #[derive(Accounts)]
 pub struct ChallengeClose<'info> {
-    #[account(mut, has_one = stake_mint @ FedsolError::WrongMint)]
+    #[account(mut, dup, has_one = stake_mint @ FedsolError::WrongMint)]
     pub federation: Box<Account<'info, Federation>>,
     #[account(
         mut,
+        dup,
         close = challenger,
         has_one = federation @ FedsolError::WrongFederation,
         has_one = challenger @ FedsolError::WrongChallenge

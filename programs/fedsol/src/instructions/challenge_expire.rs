@@ -6,21 +6,22 @@ use anchor_lang::prelude::*;
 
 #[derive(Accounts)]
 pub struct ChallengeExpire<'info> {
-    #[account(mut)]
+    #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
-    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
-    #[account(mut, has_one = round @ FedsolError::WrongChallenge)]
+    #[account(mut, dup, has_one = round @ FedsolError::WrongChallenge)]
     pub challenge: Box<Account<'info, Challenge>>,
     /// Gets the finder's part of the bond; needed unless the challenge is moot.
     #[account(
         mut,
+        dup,
         has_one = federation @ FedsolError::WrongFederation,
         constraint = accused.key() == challenge.accused @ FedsolError::WrongChallenge
     )]
     pub accused: Option<Box<Account<'info, Participant>>>,
     /// The submission that is challenged; left out for an aggregate.
-    #[account(mut, constraint = submission.key() == challenge.target @ FedsolError::WrongSubmission)]
+    #[account(mut, dup, constraint = submission.key() == challenge.target @ FedsolError::WrongSubmission)]
     pub submission: Option<Box<Account<'info, Submission>>>,
 }
 

@@ -14,7 +14,7 @@ pub struct MeasureArgs {
 #[derive(Accounts)]
 pub struct ChallengeMeasure<'info> {
     pub challenger: Signer<'info>,
-    #[account(mut, has_one = challenger @ FedsolError::NotOwner)]
+    #[account(mut, dup, has_one = challenger @ FedsolError::NotOwner)]
     pub challenge: Box<Account<'info, Challenge>>,
     /// The two submissions, once all is read; left out before that.
     #[account(constraint = first.round == challenge.round @ FedsolError::WrongSubmission)]

@@ -12,12 +12,12 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 pub struct ChallengeOpen<'info> {
     #[account(mut)]
     pub challenger: Signer<'info>,
-    #[account(mut, has_one = stake_mint @ FedsolError::WrongMint)]
+    #[account(mut, dup, has_one = stake_mint @ FedsolError::WrongMint)]
     pub federation: Box<Account<'info, Federation>>,
-    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
     /// The submission that is challenged; left out for the round's aggregate.
-    #[account(mut, has_one = round @ FedsolError::WrongSubmission)]
+    #[account(mut, dup, has_one = round @ FedsolError::WrongSubmission)]
     pub submission: Option<Box<Account<'info, Submission>>>,
     #[account(
         init,

@@ -6,11 +6,11 @@ use anchor_lang::prelude::*;
 
 #[derive(Accounts)]
 pub struct ChallengeResolve<'info> {
-    #[account(mut)]
+    #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
-    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
-    #[account(mut, has_one = round @ FedsolError::WrongChallenge)]
+    #[account(mut, dup, has_one = round @ FedsolError::WrongChallenge)]
     pub challenge: Box<Account<'info, Challenge>>,
     #[account(
         mut,
@@ -19,7 +19,7 @@ pub struct ChallengeResolve<'info> {
     )]
     pub accused: Box<Account<'info, Participant>>,
     /// The submission that is challenged; left out for an aggregate.
-    #[account(mut, constraint = submission.key() == challenge.target @ FedsolError::WrongSubmission)]
+    #[account(mut, dup, constraint = submission.key() == challenge.target @ FedsolError::WrongSubmission)]
     pub submission: Option<Box<Account<'info, Submission>>>,
     /// The submission of which the challenged one is a copy.
     #[account(has_one = round @ FedsolError::WrongSubmission)]

@@ -15,10 +15,11 @@ pub struct DemandAnswerArgs {
 pub struct DemandAnswer<'info> {
     pub answerer: Signer<'info>,
     pub participant: Box<Account<'info, Participant>>,
-    #[account(mut)]
+    #[account(mut, dup)]
     pub round: Box<Account<'info, Round>>,
     #[account(
         mut,
+        dup,
         has_one = round @ FedsolError::WrongChallenge,
         constraint = challenge.accused == participant.key() @ FedsolError::WrongChallenge
     )]

@@ -10,18 +10,20 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 #[derive(Accounts)]
 pub struct EvaluationClaim<'info> {
     pub owner: Signer<'info>,
-    #[account(mut, has_one = reward_mint @ FedsolError::WrongMint)]
+    #[account(mut, dup, has_one = reward_mint @ FedsolError::WrongMint)]
     pub federation: Box<Account<'info, Federation>>,
-    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
     #[account(
         mut,
+        dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
     pub participant: Box<Account<'info, Participant>>,
     #[account(
         mut,
+        dup,
         has_one = round @ FedsolError::WrongEvaluation,
         has_one = participant @ FedsolError::WrongEvaluation
     )]

@@ -6,18 +6,20 @@ use anchor_lang::prelude::*;
 
 #[derive(Accounts)]
 pub struct EvaluationClose<'info> {
-    #[account(mut)]
+    #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
-    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
     #[account(
         mut,
+        dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
     pub participant: Box<Account<'info, Participant>>,
     #[account(
         mut,
+        dup,
         close = owner,
         has_one = round @ FedsolError::WrongEvaluation,
         has_one = participant @ FedsolError::WrongEvaluation

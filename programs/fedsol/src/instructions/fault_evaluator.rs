@@ -10,14 +10,15 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 #[derive(Accounts)]
 pub struct FaultEvaluator<'info> {
     pub finder: Signer<'info>,
-    #[account(mut, has_one = stake_mint @ FedsolError::WrongMint)]
+    #[account(mut, dup, has_one = stake_mint @ FedsolError::WrongMint)]
     pub federation: Box<Account<'info, Federation>>,
-    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
     #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
     pub participant: Box<Account<'info, Participant>>,
     #[account(
         mut,
+        dup,
         has_one = round @ FedsolError::WrongEvaluation,
         has_one = participant @ FedsolError::WrongEvaluation
     )]

@@ -10,7 +10,7 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 #[derive(Accounts)]
 pub struct FaultNoReveal<'info> {
     pub finder: Signer<'info>,
-    #[account(mut, has_one = stake_mint @ FedsolError::WrongMint)]
+    #[account(mut, dup, has_one = stake_mint @ FedsolError::WrongMint)]
     pub federation: Box<Account<'info, Federation>>,
     #[account(has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
@@ -18,6 +18,7 @@ pub struct FaultNoReveal<'info> {
     pub participant: Box<Account<'info, Participant>>,
     #[account(
         mut,
+        dup,
         has_one = round @ FedsolError::WrongSubmission,
         has_one = participant @ FedsolError::WrongSubmission
     )]

@@ -12,6 +12,7 @@ pub struct FederationClose<'info> {
     pub creator: Signer<'info>,
     #[account(
         mut,
+        dup,
         close = creator,
         has_one = creator @ FedsolError::NotCreator,
         has_one = stake_mint @ FedsolError::WrongMint,

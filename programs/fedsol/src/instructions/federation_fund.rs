@@ -10,7 +10,7 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 #[derive(Accounts)]
 pub struct FederationFund<'info> {
     pub funder: Signer<'info>,
-    #[account(mut, has_one = reward_mint @ FedsolError::WrongMint)]
+    #[account(mut, dup, has_one = reward_mint @ FedsolError::WrongMint)]
     pub federation: Box<Account<'info, Federation>>,
     pub reward_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(mut, seeds = [REWARD_VAULT_SEED, federation.key().as_ref()], bump = federation.reward_vault_bump)]

@@ -6,7 +6,7 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct FederationPause<'info> {
     pub creator: Signer<'info>,
-    #[account(mut, has_one = creator @ FedsolError::NotCreator)]
+    #[account(mut, dup, has_one = creator @ FedsolError::NotCreator)]
     pub federation: Box<Account<'info, Federation>>,
 }
 

@@ -1,4 +1,7 @@
 //! Every instruction, one per file: arguments, accounts, `validate`, handler.
+//!
+//! Anchor looks whether one account was given for two that are written, which costs hundreds of compute units for each.
+//! Accounts of different types can never be the same one: where a type occurs once, `dup` says that there is no need.
 
 pub mod audit_arm;
 pub mod audit_reveal;

@@ -7,10 +7,11 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct ParticipantClose<'info> {
     pub closer: Signer<'info>,
-    #[account(mut)]
+    #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
     #[account(
         mut,
+        dup,
         close = owner,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation

@@ -17,7 +17,7 @@ pub struct ParticipantRegisterArgs {
 pub struct ParticipantRegister<'info> {
     #[account(mut)]
     pub owner: Signer<'info>,
-    #[account(mut)]
+    #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
     #[account(
         init,

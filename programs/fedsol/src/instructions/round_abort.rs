@@ -6,9 +6,9 @@ use anchor_lang::prelude::*;
 
 #[derive(Accounts)]
 pub struct RoundAbort<'info> {
-    #[account(mut)]
+    #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
-    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
 }
 

@@ -7,7 +7,7 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct RoundAdvance<'info> {
     pub federation: Box<Account<'info, Federation>>,
-    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
     /// CHECK: the slot hashes sysvar, by its address.
     #[account(address = slot_hashes::ID)]

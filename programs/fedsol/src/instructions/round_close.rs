@@ -6,10 +6,11 @@ use anchor_lang::prelude::*;
 
 #[derive(Accounts)]
 pub struct RoundClose<'info> {
-    #[account(mut)]
+    #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
     #[account(
         mut,
+        dup,
         close = payer,
         has_one = payer @ FedsolError::WrongRound,
         has_one = federation @ FedsolError::WrongFederation

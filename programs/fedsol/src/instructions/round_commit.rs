@@ -15,6 +15,7 @@ pub struct RoundCommit<'info> {
     pub round: Box<Account<'info, Round>>,
     #[account(
         mut,
+        dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]

@@ -9,7 +9,7 @@ use anchor_lang::prelude::*;
 pub struct RoundOpen<'info> {
     #[account(mut)]
     pub opener: Signer<'info>,
-    #[account(mut)]
+    #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
     /// The opener's participant; may be left out by the creator.
     #[account(

@@ -6,15 +6,16 @@ use anchor_lang::prelude::*;
 
 #[derive(Accounts)]
 pub struct RoundSettle<'info> {
-    #[account(mut)]
+    #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
     #[account(
         mut,
+        dup,
         has_one = federation @ FedsolError::WrongFederation,
         has_one = aggregator @ FedsolError::WrongAggregator
     )]
     pub round: Box<Account<'info, Round>>,
-    #[account(mut)]
+    #[account(mut, dup)]
     pub aggregator: Box<Account<'info, Participant>>,
 }
 

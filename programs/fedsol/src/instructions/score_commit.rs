@@ -11,10 +11,11 @@ pub struct ScoreCommit<'info> {
     #[account(mut)]
     pub owner: Signer<'info>,
     pub federation: Box<Account<'info, Federation>>,
-    #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
+    #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
     pub round: Box<Account<'info, Round>>,
     #[account(
         mut,
+        dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]

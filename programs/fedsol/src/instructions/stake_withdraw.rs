@@ -10,10 +10,11 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 #[derive(Accounts)]
 pub struct StakeWithdraw<'info> {
     pub owner: Signer<'info>,
-    #[account(mut, has_one = stake_mint @ FedsolError::WrongMint)]
+    #[account(mut, dup, has_one = stake_mint @ FedsolError::WrongMint)]
     pub federation: Box<Account<'info, Federation>>,
     #[account(
         mut,
+        dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]

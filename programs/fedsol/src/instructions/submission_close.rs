@@ -6,7 +6,7 @@ use anchor_lang::prelude::*;
 
 #[derive(Accounts)]
 pub struct SubmissionClose<'info> {
-    #[account(mut)]
+    #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
     /// CHECK: the submission's round by its address; read only while this program owns it: once it is closed
     /// it stays so, because a federation closes only when no submission is left.
@@ -14,11 +14,12 @@ pub struct SubmissionClose<'info> {
     pub round: UncheckedAccount<'info>,
     #[account(
         mut,
+        dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
     pub participant: Box<Account<'info, Participant>>,
-    #[account(mut, close = owner, has_one = participant @ FedsolError::WrongSubmission)]
+    #[account(mut, dup, close = owner, has_one = participant @ FedsolError::WrongSubmission)]
     pub submission: Box<Account<'info, Submission>>,
     /// CHECK: the participant's owner, who paid the rent and gets it back; need not sign.
     #[account(mut)]

@@ -6,9 +6,9 @@ use anchor_lang::prelude::*;
 /// Every evaluation that was shown follows these accounts, writable, in the order of its place.
 #[derive(Accounts)]
 pub struct SubmissionScore<'info> {
-    #[account(mut)]
+    #[account(mut, dup)]
     pub round: Box<Account<'info, Round>>,
-    #[account(mut, has_one = round @ FedsolError::WrongSubmission)]
+    #[account(mut, dup, has_one = round @ FedsolError::WrongSubmission)]
     pub submission: Box<Account<'info, Submission>>,
 }
 

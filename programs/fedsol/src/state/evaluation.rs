@@ -3,6 +3,7 @@
 use crate::error::FedsolError;
 use crate::math::Checked;
 use crate::state::Round;
+use crate::{account_layout, borsh_layout};
 use anchor_lang::prelude::*;
 
 /// Bytes of one score.
@@ -21,36 +22,39 @@ pub enum EvaluationStatus {
     Faulted,
 }
 
-/// The scores follow this in the account's data: a little-endian u16 for every submission, by index.
-#[account]
-#[derive(InitSpace)]
-pub struct Evaluation {
-    /// Layout of this account.
-    pub version: u8,
-    /// Bump of this account's address.
-    pub bump: u8,
-    /// What has become of it.
-    pub status: EvaluationStatus,
-    /// Its seat, and its place among those that were shown.
-    pub seat: u8,
-    pub place: u8,
-    /// The round and the participant it belongs to.
-    pub round: Pubkey,
-    pub participant: Pubkey,
-    /// What was bound before anybody showed a score.
-    pub commitment: [u8; 32],
-    /// Its ticket for a seat; lower is better.
-    pub ticket: u64,
-    /// Stake behind it when it was committed. Token units.
-    pub weight: u64,
-    /// Stake that is locked until it is shown. Token units.
-    pub liability: u64,
-    /// Submissions on which it was within the band, and outside; of these, plants.
-    pub credits: u32,
-    pub strikes: u32,
-    pub missed: u32,
-    /// Room for later versions.
-    pub reserved: [u8; 32],
+borsh_layout!(EvaluationStatus, one byte);
+
+account_layout! {
+    discriminator = [212, 70, 25, 106, 239, 24, 93, 220];
+    /// The scores follow this in the account's data: a little-endian u16 for every submission, by index.
+    pub struct Evaluation {
+        /// Layout of this account.
+        pub version: u8,
+        /// Bump of this account's address.
+        pub bump: u8,
+        /// What has become of it.
+        pub status: EvaluationStatus,
+        /// Its seat, and its place among those that were shown.
+        pub seat: u8,
+        pub place: u8,
+        /// The round and the participant it belongs to.
+        pub round: Pubkey,
+        pub participant: Pubkey,
+        /// What was bound before anybody showed a score.
+        pub commitment: [u8; 32],
+        /// Its ticket for a seat; lower is better.
+        pub ticket: u64,
+        /// Stake behind it when it was committed. Token units.
+        pub weight: u64,
+        /// Stake that is locked until it is shown. Token units.
+        pub liability: u64,
+        /// Submissions on which it was within the band, and outside; of these, plants.
+        pub credits: u32,
+        pub strikes: u32,
+        pub missed: u32,
+        /// Room for later versions.
+        pub reserved: [u8; 32],
+    }
 }
 
 /// One evaluator's word on one submission.
@@ -64,9 +68,6 @@ pub struct Vote {
 }
 
 impl Evaluation {
-    /// Size of the account without scores, discriminator included. Bytes.
-    pub const SPACE: usize = Self::DISCRIMINATOR.len() + Self::INIT_SPACE;
-
     /// Size of the account with its scores. Bytes.
     pub fn space(submissions: u32) -> usize {
         let scores = usize::try_from(submissions).unwrap_or(usize::MAX).saturating_mul(SCORE_LEN);

@@ -1,5 +1,6 @@
 //! The federation: one shared model, its mints, its rules and its ledger.
 
+use crate::account_layout;
 use crate::error::FedsolError;
 use crate::math::Checked;
 use crate::seeds::FEDERATION_SEED;
@@ -11,74 +12,72 @@ pub const NAME_LEN_MAX: usize = 32;
 /// Most parameters of a model.
 pub const PARAMETER_COUNT_MAX: u32 = 1 << 25;
 
-#[account]
-#[derive(InitSpace)]
-pub struct Federation {
-    /// Layout of this account.
-    pub version: u8,
-    /// Bump of this account's address.
-    pub bump: u8,
-    /// Bumps of the stake, reward and treasury vaults.
-    pub stake_vault_bump: u8,
-    pub reward_vault_bump: u8,
-    pub treasury_vault_bump: u8,
-    /// Whether nothing new may enter.
-    pub paused: bool,
-    /// Whether a round is running.
-    pub round_active: bool,
-    /// Who created it; may fund, pause and close, and open rounds. Nothing else.
-    pub creator: Pubkey,
-    /// Token that secures; Token or Token-2022.
-    pub stake_mint: Pubkey,
-    /// Token that pays.
-    pub reward_mint: Pubkey,
-    /// Genesis hash of the cluster it lives on.
-    pub genesis: [u8; 32],
-    /// Hash of the model's architecture.
-    pub architecture_hash: [u8; 32],
-    /// SHA-256 of the data-usage agreement's text.
-    pub agreement_hash: [u8; 32],
-    /// Merkle root of the current model, and SHA-256 of its stored bytes.
-    pub model_root: [u8; 32],
-    pub model_artifact: [u8; 32],
-    /// How many parameters the model has.
-    pub parameter_count: u32,
-    /// Number of the newest round; the first is 1.
-    pub round: u64,
-    /// Open accounts under this one.
-    pub participants: u32,
-    pub rounds_open: u32,
-    /// Length of the list from which the beacon chooses aggregators.
-    pub aggregators: u32,
-    /// Σ stake, Σ unbonding and Σ bonds: what the stake vault owes. Token units.
-    pub stake_total: u64,
-    pub unbonding_total: u64,
-    pub bond_total: u64,
-    /// Funded and not promised yet; promised to the running round; earned and not claimed.
-    pub reward_available: u64,
-    pub reward_reserved: u64,
-    pub reward_owed: u64,
-    /// Σ of slashes that went to the treasury vault.
-    pub treasury_total: u64,
-    /// Events so far, and their chained hash.
-    pub seq: u64,
-    pub head: [u8; 32],
-    /// The newest beacon, and the slot whose hash completed it.
-    pub beacon: [u8; 32],
-    pub beacon_slot: u64,
-    /// The rules.
-    pub params: Params,
-    /// The name, unique for the creator.
-    #[max_len(NAME_LEN_MAX)]
-    pub name: String,
-    /// Room for later versions.
-    pub reserved: [u8; 128],
+account_layout! {
+    discriminator = [234, 142, 38, 22, 242, 83, 43, 131];
+    pub struct Federation {
+        /// Layout of this account.
+        pub version: u8,
+        /// Bump of this account's address.
+        pub bump: u8,
+        /// Bumps of the stake, reward and treasury vaults.
+        pub stake_vault_bump: u8,
+        pub reward_vault_bump: u8,
+        pub treasury_vault_bump: u8,
+        /// Whether nothing new may enter.
+        pub paused: bool,
+        /// Whether a round is running.
+        pub round_active: bool,
+        /// Who created it; may fund, pause and close, and open rounds. Nothing else.
+        pub creator: Pubkey,
+        /// Token that secures; Token or Token-2022.
+        pub stake_mint: Pubkey,
+        /// Token that pays.
+        pub reward_mint: Pubkey,
+        /// Genesis hash of the cluster it lives on.
+        pub genesis: [u8; 32],
+        /// Hash of the model's architecture.
+        pub architecture_hash: [u8; 32],
+        /// SHA-256 of the data-usage agreement's text.
+        pub agreement_hash: [u8; 32],
+        /// Merkle root of the current model, and SHA-256 of its stored bytes.
+        pub model_root: [u8; 32],
+        pub model_artifact: [u8; 32],
+        /// How many parameters the model has.
+        pub parameter_count: u32,
+        /// Number of the newest round; the first is 1.
+        pub round: u64,
+        /// Open accounts under this one.
+        pub participants: u32,
+        pub rounds_open: u32,
+        /// Length of the list from which the beacon chooses aggregators.
+        pub aggregators: u32,
+        /// Σ stake, Σ unbonding and Σ bonds: what the stake vault owes. Token units.
+        pub stake_total: u64,
+        pub unbonding_total: u64,
+        pub bond_total: u64,
+        /// Funded and not promised yet; promised to the running round; earned and not claimed.
+        pub reward_available: u64,
+        pub reward_reserved: u64,
+        pub reward_owed: u64,
+        /// Σ of slashes that went to the treasury vault.
+        pub treasury_total: u64,
+        /// Events so far, and their chained hash.
+        pub seq: u64,
+        pub head: [u8; 32],
+        /// The newest beacon, and the slot whose hash completed it.
+        pub beacon: [u8; 32],
+        pub beacon_slot: u64,
+        /// Room for later versions.
+        pub reserved: [u8; 128],
+        /// The rules.
+        pub params: Params,
+        /// The name, unique for the creator.
+        #[max_len(NAME_LEN_MAX)]
+        pub name: String,
+    }
 }
 
 impl Federation {
-    /// Size of the account, discriminator included. Bytes.
-    pub const SPACE: usize = Self::DISCRIMINATOR.len() + Self::INIT_SPACE;
-
     /// What the stake vault must hold at least.
     pub fn stake_liabilities(&self) -> Result<u64> {
         self.stake_total.plus(self.unbonding_total)?.plus(self.bond_total)

@@ -3,6 +3,7 @@
 pub mod challenge;
 pub mod evaluation;
 pub mod federation;
+pub mod layout;
 pub mod params;
 pub mod participant;
 pub mod phase;
@@ -15,6 +16,7 @@ pub mod window;
 pub use challenge::*;
 pub use evaluation::*;
 pub use federation::*;
+pub use layout::Layout;
 pub use params::*;
 pub use participant::*;
 pub use phase::*;
@@ -25,4 +27,4 @@ pub use submission::*;
 pub use window::*;
 
 /// Layout of every account; raised when a layout changes.
-pub const ACCOUNT_VERSION: u8 = 2;
+pub const ACCOUNT_VERSION: u8 = 3;

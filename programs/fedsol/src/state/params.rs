@@ -3,6 +3,7 @@
 use crate::error::FedsolError;
 use crate::math::{aggregation, BPS};
 use crate::state::{AggregationRule, Window};
+use crate::struct_layout;
 use anchor_lang::prelude::*;
 
 /// Most submissions that a round may take: what a challenge or an evaluation says of each fits an account made in one
@@ -27,93 +28,101 @@ pub const FINDER_BPS_MAX: u16 = 5_000;
 /// Most of a slash that finder and treasury may get together; the rest is burned.
 pub const KEPT_BPS_MAX: u16 = 9_000;
 
-/// How a slash is divided, in basis points; what is left of 10,000 is burned.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SlashSplit {
-    /// To whoever proved the fault.
-    pub finder_bps: u16,
-    /// To the federation's treasury.
-    pub treasury_bps: u16,
+struct_layout! {
+    /// How a slash is divided, in basis points; what is left of 10,000 is burned.
+    #[derive(Copy, Debug, PartialEq, Eq)]
+    pub struct SlashSplit {
+        /// To whoever proved the fault.
+        pub finder_bps: u16,
+        /// To the federation's treasury.
+        pub treasury_bps: u16,
+    }
 }
 
-/// What a fault costs, in basis points of all that is staked. What is only late loses the round's credit.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SlashRates {
-    /// Silence after a commitment to an update.
-    pub no_reveal_bps: u16,
-    /// An evaluator that was silent, or far from the others, or missed a planted update.
-    pub evaluator_bps: u16,
-    /// Proved fraud: a wrong aggregate, a lying norm, a copied update, bytes withheld, a false plant.
-    pub fraud_bps: u16,
-    /// Most that one participant can lose in one round, bonds apart.
-    pub round_cap_bps: u16,
+struct_layout! {
+    /// What a fault costs, in basis points of all that is staked. What is only late loses the round's credit.
+    #[derive(Copy, Debug, PartialEq, Eq)]
+    pub struct SlashRates {
+        /// Silence after a commitment to an update.
+        pub no_reveal_bps: u16,
+        /// An evaluator that was silent, or far from the others, or missed a planted update.
+        pub evaluator_bps: u16,
+        /// Proved fraud: a wrong aggregate, a lying norm, a copied update, bytes withheld, a false plant.
+        pub fraud_bps: u16,
+        /// Most that one participant can lose in one round, bonds apart.
+        pub round_cap_bps: u16,
+    }
 }
 
-/// How submissions are scored. Without a score window nobody scores, and all of this is ignored.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scoring {
-    /// Fewest evaluators that must show their scores, and most that may.
-    pub min_evaluators: u8,
-    pub max_evaluators: u8,
-    /// Part of a round's pool that is the evaluators', in basis points.
-    pub evaluator_bps: u16,
-    /// Least score with which a submission is accepted.
-    pub floor: u16,
-    /// How far from the median, or from a plant's true worth, an evaluator may be.
-    pub band: u16,
-    /// One in so many armed trainers may plant an audit update in a round; zero: none.
-    pub audit_one_in: u16,
+struct_layout! {
+    /// How submissions are scored. Without a score window nobody scores, and all of this is ignored.
+    #[derive(Copy, Debug, PartialEq, Eq)]
+    pub struct Scoring {
+        /// Fewest evaluators that must show their scores, and most that may.
+        pub min_evaluators: u8,
+        pub max_evaluators: u8,
+        /// Part of a round's pool that is the evaluators', in basis points.
+        pub evaluator_bps: u16,
+        /// Least score with which a submission is accepted.
+        pub floor: u16,
+        /// How far from the median, or from a plant's true worth, an evaluator may be.
+        pub band: u16,
+        /// One in so many armed trainers may plant an audit update in a round; zero: none.
+        pub audit_one_in: u16,
+    }
 }
 
-/// The rules of a federation.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Params {
-    /// How long trainers may commit.
-    pub commit: Window,
-    /// How long they may reveal.
-    pub reveal: Window,
-    /// How long evaluators may commit scores; as long again to show them, and to reveal plants. May be zero.
-    pub score: Window,
-    /// How long the chosen aggregator has, and after it anybody else.
-    pub aggregate: Window,
-    /// How long the aggregate may be challenged.
-    pub challenge: Window,
-    /// How long a challenger has to complete its proof, and an author to show a chunk.
-    pub dispute: Window,
-    /// How long stake stays slashable after it was unbonded.
-    pub unbonding: Window,
-    /// Fewest revealed submissions with which a round goes on.
-    pub min_submissions: u32,
-    /// Most submissions that a round accepts.
-    pub max_submissions: u32,
-    /// Least stake of a trainer; also the liability of one unrevealed commitment. Token units.
-    pub min_stake: u64,
-    /// What an aggregator posts with its aggregate. Token units.
-    pub aggregator_bond: u64,
-    /// What a challenger posts; the first demand for a chunk costs as much, each further one as much more. Token units.
-    pub challenge_bond: u64,
-    /// What a round sets aside for its submissions, if there is as much. Token units.
-    pub round_reward: u64,
-    /// Bound of Σ q² of an update.
-    pub max_norm_squared: u64,
-    /// Bound of |q|.
-    pub qmax: u16,
-    /// Bits behind the binary point of a model parameter.
-    pub frac_bits: u8,
-    /// Bits behind the binary point of an update value.
-    pub update_bits: u8,
-    /// How updates are combined.
-    pub rule: AggregationRule,
-    /// Server learning rate, numerator.
-    pub lr_num: u32,
-    /// Server learning rate, denominator.
-    pub lr_den: u32,
-    /// How submissions are scored.
-    pub scoring: Scoring,
-    /// What faults cost.
-    pub slash_rates: SlashRates,
-    /// Who gets it.
-    pub slash_split: SlashSplit,
+struct_layout! {
+    /// The rules of a federation.
+    #[derive(Copy, Debug, PartialEq, Eq)]
+    pub struct Params {
+        /// How long trainers may commit.
+        pub commit: Window,
+        /// How long they may reveal.
+        pub reveal: Window,
+        /// How long evaluators may commit scores; as long again to show them, and to reveal plants. May be zero.
+        pub score: Window,
+        /// How long the chosen aggregator has, and after it anybody else.
+        pub aggregate: Window,
+        /// How long the aggregate may be challenged.
+        pub challenge: Window,
+        /// How long a challenger has to complete its proof, and an author to show a chunk.
+        pub dispute: Window,
+        /// How long stake stays slashable after it was unbonded.
+        pub unbonding: Window,
+        /// Fewest revealed submissions with which a round goes on.
+        pub min_submissions: u32,
+        /// Most submissions that a round accepts.
+        pub max_submissions: u32,
+        /// Least stake of a trainer; also the liability of one unrevealed commitment. Token units.
+        pub min_stake: u64,
+        /// What an aggregator posts with its aggregate. Token units.
+        pub aggregator_bond: u64,
+        /// What a challenger posts; the first demand for a chunk costs as much, each further one as much more. Token units.
+        pub challenge_bond: u64,
+        /// What a round sets aside for its submissions, if there is as much. Token units.
+        pub round_reward: u64,
+        /// Bound of Σ q² of an update.
+        pub max_norm_squared: u64,
+        /// Bound of |q|.
+        pub qmax: u16,
+        /// Bits behind the binary point of a model parameter.
+        pub frac_bits: u8,
+        /// Bits behind the binary point of an update value.
+        pub update_bits: u8,
+        /// Server learning rate, numerator.
+        pub lr_num: u32,
+        /// Server learning rate, denominator.
+        pub lr_den: u32,
+        /// How submissions are scored.
+        pub scoring: Scoring,
+        /// What faults cost.
+        pub slash_rates: SlashRates,
+        /// Who gets it.
+        pub slash_split: SlashSplit,
+        /// How updates are combined.
+        pub rule: AggregationRule,
+    }
 }
 
 impl Params {

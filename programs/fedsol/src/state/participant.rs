@@ -3,6 +3,7 @@
 use crate::error::FedsolError;
 use crate::math::{bps_up, Checked};
 use crate::state::{Deadline, Federation, Now, Taken};
+use crate::{account_layout, array_layout, struct_layout};
 use anchor_lang::prelude::*;
 
 /// May commit and reveal updates.
@@ -16,16 +17,20 @@ pub const ROLES_ALL: u8 = ROLE_TRAINER | ROLE_EVALUATOR | ROLE_AGGREGATOR;
 /// Entries of the unbonding queue.
 pub const UNBONDING_LEN: usize = 4;
 
-/// Stake on its way out: not counted for new duties, but slashable to its last moment.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Unbonding {
-    /// Token units; zero means that the entry is free.
-    pub amount: u64,
-    /// When it may be withdrawn.
-    pub release: Deadline,
-    /// Newest round when it was unbonded: that round must have ended too.
-    pub round: u64,
+struct_layout! {
+    /// Stake on its way out: not counted for new duties, but slashable to its last moment.
+    #[derive(Copy, Debug, Default, PartialEq, Eq)]
+    pub struct Unbonding {
+        /// Token units; zero means that the entry is free.
+        pub amount: u64,
+        /// When it may be withdrawn.
+        pub release: Deadline,
+        /// Newest round when it was unbonded: that round must have ended too.
+        pub round: u64,
+    }
 }
+
+array_layout!(Unbonding; UNBONDING_LEN);
 
 impl Unbonding {
     /// Whether it may be withdrawn.
@@ -35,67 +40,65 @@ impl Unbonding {
     }
 }
 
-#[account]
-#[derive(InitSpace)]
-pub struct Participant {
-    /// Layout of this account.
-    pub version: u8,
-    /// Bump of this account's address.
-    pub bump: u8,
-    /// Role bits: trainer 1, evaluator 2, aggregator 4.
-    pub roles: u8,
-    /// Whether it is in the list from which the beacon chooses aggregators, and where.
-    pub listed: bool,
-    pub aggregator_index: u32,
-    /// The federation it belongs to.
-    pub federation: Pubkey,
-    /// Whose it is: signs everything it does.
-    pub owner: Pubkey,
-    /// Hash of the data-usage agreement that was signed.
-    pub agreement: [u8; 32],
-    /// Stake that counts. Token units.
-    pub stake: u64,
-    /// Σ liabilities of unrevealed commitments: so much stays until they are revealed. Token units.
-    pub locked: u64,
-    /// Open submissions and posted bonds.
-    pub duties: u32,
-    /// Stake on its way out.
-    pub unbonding: [Unbonding; UNBONDING_LEN],
-    /// Submissions revealed, aggregates settled, faults proved.
-    pub revealed: u32,
-    pub aggregated: u32,
-    pub offences: u32,
-    /// Rewards claimed and stake slashed so far. Token units.
-    pub rewarded: u64,
-    pub slashed: u64,
-    /// Events so far, and their chained hash.
-    pub seq: u64,
-    pub head: [u8; 32],
-    /// Stake that is posted as a bond and comes back when its round settles. Token units.
-    pub bonded: u64,
-    /// When it took its place in the list of aggregators.
-    pub seated_slot: u64,
-    /// When it last deposited stake: what came after a beacon does not count under it.
-    pub stake_slot: u64,
-    /// Round in which an aggregate of it was proved wrong.
-    pub barred_round: u64,
-    /// Round of the last slash, what was staked when the first one of it came, and what they took.
-    pub slash_round: u64,
-    pub slash_round_base: u64,
-    pub slash_round_taken: u64,
-    /// Hash of the secret with which it may plant an audit update, and when it was set; zero: not armed.
-    pub audit_commitment: [u8; 32],
-    pub audit_slot: u64,
-    /// Evaluations shown.
-    pub evaluated: u32,
-    /// Room for later versions.
-    pub reserved: [u8; 48],
+account_layout! {
+    discriminator = [32, 142, 108, 79, 247, 179, 54, 6];
+    pub struct Participant {
+        /// Layout of this account.
+        pub version: u8,
+        /// Bump of this account's address.
+        pub bump: u8,
+        /// Role bits: trainer 1, evaluator 2, aggregator 4.
+        pub roles: u8,
+        /// Whether it is in the list from which the beacon chooses aggregators, and where.
+        pub listed: bool,
+        pub aggregator_index: u32,
+        /// The federation it belongs to.
+        pub federation: Pubkey,
+        /// Whose it is: signs everything it does.
+        pub owner: Pubkey,
+        /// Hash of the data-usage agreement that was signed.
+        pub agreement: [u8; 32],
+        /// Stake that counts. Token units.
+        pub stake: u64,
+        /// Σ liabilities of unrevealed commitments: so much stays until they are revealed. Token units.
+        pub locked: u64,
+        /// Open submissions and posted bonds.
+        pub duties: u32,
+        /// Stake on its way out.
+        pub unbonding: [Unbonding; UNBONDING_LEN],
+        /// Submissions revealed, aggregates settled, faults proved.
+        pub revealed: u32,
+        pub aggregated: u32,
+        pub offences: u32,
+        /// Rewards claimed and stake slashed so far. Token units.
+        pub rewarded: u64,
+        pub slashed: u64,
+        /// Events so far, and their chained hash.
+        pub seq: u64,
+        pub head: [u8; 32],
+        /// Stake that is posted as a bond and comes back when its round settles. Token units.
+        pub bonded: u64,
+        /// When it took its place in the list of aggregators.
+        pub seated_slot: u64,
+        /// When it last deposited stake: what came after a beacon does not count under it.
+        pub stake_slot: u64,
+        /// Round in which an aggregate of it was proved wrong.
+        pub barred_round: u64,
+        /// Round of the last slash, what was staked when the first one of it came, and what they took.
+        pub slash_round: u64,
+        pub slash_round_base: u64,
+        pub slash_round_taken: u64,
+        /// Hash of the secret with which it may plant an audit update, and when it was set; zero: not armed.
+        pub audit_commitment: [u8; 32],
+        pub audit_slot: u64,
+        /// Evaluations shown.
+        pub evaluated: u32,
+        /// Room for later versions.
+        pub reserved: [u8; 48],
+    }
 }
 
 impl Participant {
-    /// Size of the account, discriminator included. Bytes.
-    pub const SPACE: usize = Self::DISCRIMINATOR.len() + Self::INIT_SPACE;
-
     /// Σ of the unbonding queue.
     pub fn unbonding_total(&self) -> Result<u64> {
         self.unbonding.iter().try_fold(0u64, |sum, entry| sum.plus(entry.amount))

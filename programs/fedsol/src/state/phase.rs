@@ -1,5 +1,6 @@
 //! The phases of a round, as a pure table: which event leads where.
 
+use crate::borsh_layout;
 use anchor_lang::prelude::*;
 
 /// Where a round is.
@@ -18,6 +19,8 @@ pub enum Phase {
     Settled,
     Aborted,
 }
+
+borsh_layout!(Phase, one byte);
 
 /// What can move a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,103 +5,104 @@ use crate::hash;
 use crate::math::{self, Checked};
 use crate::slot_hashes::SlotHash;
 use crate::state::{Deadline, Move, Now, Params, Phase, Selection, EVALUATORS_MAX};
+use crate::{account_layout, array_layout};
 use anchor_lang::prelude::*;
 
 /// Nobody was chosen: the list of aggregators was empty.
 pub const NOBODY: u32 = u32::MAX;
 
-#[account]
-#[derive(InitSpace)]
-pub struct Round {
-    /// Layout of this account.
-    pub version: u8,
-    /// Bump of this account's address.
-    pub bump: u8,
-    /// Where it is; `enter` is the only writer.
-    pub phase: Phase,
-    /// Its number in the federation; the first is 1.
-    pub number: u64,
-    /// The federation it belongs to.
-    pub federation: Pubkey,
-    /// Who opened it and gets its rent back.
-    pub payer: Pubkey,
-    /// When the phase is over.
-    pub deadline: Deadline,
-    /// In `Aggregate`: when also the second window, open to every aggregator, is over. In `Challenge`: until when chunks
-    /// may be demanded.
-    pub takeover: Deadline,
-    /// Revealed submissions, and how many of their accounts are closed.
-    pub revealed: u32,
-    pub closed: u32,
-    /// Of the revealed: what counts in the aggregate; what was planted; what has its score, or needs none.
-    pub accepted: u32,
-    pub planted: u32,
-    pub scored: u32,
-    /// Plants that were proved to be none.
-    pub false_plants: u32,
-    /// Challenges and demands that are open.
-    pub disputes: u32,
-    /// Demands for chunks of its aggregates so far.
-    pub demands: u8,
-    /// How many aggregates, or sets of submissions, have fallen.
-    pub attempt: u32,
-    /// Place in the list of aggregators that the beacon chose; `NOBODY` if the list was empty.
-    pub chosen: u32,
-    /// Σ scores of the accepted submissions, and Σ credits of the evaluators.
-    pub score_total: u64,
-    pub credit_total: u64,
-    /// Reward set aside. Token units.
-    pub pool: u64,
-    /// Once settled: of the pool, what evaluators share, what accepted submissions share, what each plant gets, and what
-    /// an accepted submission gets on average. Token units.
-    pub evaluator_pool: u64,
-    pub score_pool: u64,
-    pub plant_share: u64,
-    pub share: u64,
-    /// Owed and not claimed yet, and how many may still claim. Token units.
-    pub unpaid: u64,
-    pub claims_left: u32,
-    /// Bond of the aggregate, and the participant that posted it.
-    pub bond: u64,
-    pub aggregator: Pubkey,
-    /// Salts mixed so far; complete, with a slot hash, once drawn.
-    pub beacon: [u8; 32],
-    pub drawn: bool,
-    /// First slot whose hash may complete the beacon.
-    pub beacon_slot: u64,
-    /// Model root before and after, and SHA-256 of the new model's stored bytes.
-    pub base_model_root: [u8; 32],
-    pub new_model_root: [u8; 32],
-    pub new_model_artifact: [u8; 32],
-    /// What the new model's rule selected, where it does.
-    pub selection: Option<Selection>,
-    /// Events so far, and their chained hash.
-    pub seq: u64,
-    pub head: [u8; 32],
-    /// The rules as they were when the round opened.
-    pub params: Params,
-    /// Length of the list of aggregators when revealing closed: the beacon chooses among so many.
-    pub aggregators: u32,
-    /// How many parameters the model has.
-    pub parameter_count: u32,
-    /// The federation's beacon when the round opened, and its slot: it picks who may plant.
-    pub parent_beacon: [u8; 32],
-    pub parent_beacon_slot: u64,
-    /// Evaluators seated, their tickets by seat, those that have shown their scores, and open accounts.
-    pub seats: u8,
-    pub tickets: [u64; EVALUATORS_MAX as usize],
-    pub score_reveals: u8,
-    /// Whether the time for showing scores is over: from then on silence is a fault.
-    pub scores_closed: bool,
-    pub evaluations: u32,
-    /// Room for later versions.
-    pub reserved: [u8; 60],
+array_layout!(u64; EVALUATORS_MAX as usize);
+
+account_layout! {
+    discriminator = [87, 127, 165, 51, 73, 78, 116, 174];
+    pub struct Round {
+        /// Layout of this account.
+        pub version: u8,
+        /// Bump of this account's address.
+        pub bump: u8,
+        /// Where it is; `enter` is the only writer.
+        pub phase: Phase,
+        /// Its number in the federation; the first is 1.
+        pub number: u64,
+        /// The federation it belongs to.
+        pub federation: Pubkey,
+        /// Who opened it and gets its rent back.
+        pub payer: Pubkey,
+        /// When the phase is over.
+        pub deadline: Deadline,
+        /// In `Aggregate`: when also the second window, open to every aggregator, is over. In `Challenge`: until when chunks
+        /// may be demanded.
+        pub takeover: Deadline,
+        /// Revealed submissions, and how many of their accounts are closed.
+        pub revealed: u32,
+        pub closed: u32,
+        /// Of the revealed: what counts in the aggregate; what was planted; what has its score, or needs none.
+        pub accepted: u32,
+        pub planted: u32,
+        pub scored: u32,
+        /// Plants that were proved to be none.
+        pub false_plants: u32,
+        /// Challenges and demands that are open.
+        pub disputes: u32,
+        /// Demands for chunks of its aggregates so far.
+        pub demands: u8,
+        /// How many aggregates, or sets of submissions, have fallen.
+        pub attempt: u32,
+        /// Place in the list of aggregators that the beacon chose; `NOBODY` if the list was empty.
+        pub chosen: u32,
+        /// Σ scores of the accepted submissions, and Σ credits of the evaluators.
+        pub score_total: u64,
+        pub credit_total: u64,
+        /// Reward set aside. Token units.
+        pub pool: u64,
+        /// Once settled: of the pool, what evaluators share, what accepted submissions share, what each plant gets, and what
+        /// an accepted submission gets on average. Token units.
+        pub evaluator_pool: u64,
+        pub score_pool: u64,
+        pub plant_share: u64,
+        pub share: u64,
+        /// Owed and not claimed yet, and how many may still claim. Token units.
+        pub unpaid: u64,
+        pub claims_left: u32,
+        /// Bond of the aggregate, and the participant that posted it.
+        pub bond: u64,
+        pub aggregator: Pubkey,
+        /// Salts mixed so far; complete, with a slot hash, once drawn.
+        pub beacon: [u8; 32],
+        pub drawn: bool,
+        /// First slot whose hash may complete the beacon.
+        pub beacon_slot: u64,
+        /// Model root before and after, and SHA-256 of the new model's stored bytes.
+        pub base_model_root: [u8; 32],
+        pub new_model_root: [u8; 32],
+        pub new_model_artifact: [u8; 32],
+        /// Events so far, and their chained hash.
+        pub seq: u64,
+        pub head: [u8; 32],
+        /// Length of the list of aggregators when revealing closed: the beacon chooses among so many.
+        pub aggregators: u32,
+        /// How many parameters the model has.
+        pub parameter_count: u32,
+        /// The federation's beacon when the round opened, and its slot: it picks who may plant.
+        pub parent_beacon: [u8; 32],
+        pub parent_beacon_slot: u64,
+        /// Evaluators seated, their tickets by seat, those that have shown their scores, and open accounts.
+        pub seats: u8,
+        pub tickets: [u64; EVALUATORS_MAX as usize],
+        pub score_reveals: u8,
+        /// Whether the time for showing scores is over: from then on silence is a fault.
+        pub scores_closed: bool,
+        pub evaluations: u32,
+        /// Room for later versions.
+        pub reserved: [u8; 60],
+        /// The rules as they were when the round opened.
+        pub params: Params,
+        /// What the new model's rule selected, where it does.
+        pub selection: Option<Selection>,
+    }
 }
 
 impl Round {
-    /// Size of the account, discriminator included. Bytes.
-    pub const SPACE: usize = Self::DISCRIMINATOR.len() + Self::INIT_SPACE;
-
     /// Whether somebody who took its place in the list in this slot had it before the beacon could be known.
     pub fn seat_counts(&self, seated_slot: u64) -> bool {
         seated_slot < self.beacon_slot

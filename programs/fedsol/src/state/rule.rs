@@ -1,5 +1,6 @@
 //! How the accepted updates of a round become one.
 
+use crate::borsh_layout;
 use crate::error::FedsolError;
 use crate::math::aggregation;
 use anchor_lang::prelude::*;
@@ -22,6 +23,8 @@ pub enum AggregationRule {
     /// Mean with weights that the aggregator posts. The aggregate can be proved wrong against them; the weights are its word.
     Weighted,
 }
+
+borsh_layout!(AggregationRule);
 
 impl AggregationRule {
     /// Whether an aggregator must post a selection: which submissions count, and with which weights.
@@ -65,6 +68,8 @@ pub struct Selection {
     /// SHA-256 of the stored bytes.
     pub artifact: [u8; 32],
 }
+
+borsh_layout!(Option<Selection>);
 
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects)]

@@ -1,6 +1,7 @@
 //! A trainer's update in a round.
 
 use crate::merkle::Node;
+use crate::{account_layout, borsh_layout};
 use anchor_lang::prelude::*;
 
 /// What has become of a submission.
@@ -16,53 +17,53 @@ pub enum SubmissionStatus {
     Faulted,
 }
 
-#[account]
-#[derive(InitSpace)]
-pub struct Submission {
-    /// Layout of this account.
-    pub version: u8,
-    /// Bump of this account's address.
-    pub bump: u8,
-    /// What has become of it.
-    pub status: SubmissionStatus,
-    /// Whether its reward was paid.
-    pub claimed: bool,
-    /// Whether it was ever shown, and so has a place in its round.
-    pub revealed: bool,
-    /// Its place among the revealed submissions.
-    pub index: u32,
-    /// Its weight in the mean.
-    pub weight: u32,
-    /// The round and the participant it belongs to.
-    pub round: Pubkey,
-    pub participant: Pubkey,
-    /// What was bound before anything was shown, and in which slot.
-    pub commitment: [u8; 32],
-    pub committed_slot: u64,
-    /// Stake that is locked until it is revealed. Token units.
-    pub liability: u64,
-    /// Whether it was scored, and the score: the stake-weighted median, in basis points.
-    pub scored: bool,
-    pub score: u16,
-    /// Open challenges and demands on it, and all demands so far.
-    pub disputes: u16,
-    pub demands: u8,
-    /// What a planted update was made of.
-    pub plant_seed: [u8; 32],
-    pub plant_amplitude: u16,
-    /// Root of the update's Merkle sum tree, with its sum Σ q².
-    pub root: [u8; 32],
-    pub norm_squared: u64,
-    /// SHA-256 of the stored bytes.
-    pub artifact: [u8; 32],
-    /// Room for later versions.
-    pub reserved: [u8; 32],
+borsh_layout!(SubmissionStatus, one byte);
+
+account_layout! {
+    discriminator = [58, 194, 159, 158, 75, 102, 178, 197];
+    pub struct Submission {
+        /// Layout of this account.
+        pub version: u8,
+        /// Bump of this account's address.
+        pub bump: u8,
+        /// What has become of it.
+        pub status: SubmissionStatus,
+        /// Whether its reward was paid.
+        pub claimed: bool,
+        /// Whether it was ever shown, and so has a place in its round.
+        pub revealed: bool,
+        /// Its place among the revealed submissions.
+        pub index: u32,
+        /// Its weight in the mean.
+        pub weight: u32,
+        /// The round and the participant it belongs to.
+        pub round: Pubkey,
+        pub participant: Pubkey,
+        /// What was bound before anything was shown, and in which slot.
+        pub commitment: [u8; 32],
+        pub committed_slot: u64,
+        /// Stake that is locked until it is revealed. Token units.
+        pub liability: u64,
+        /// Whether it was scored, and the score: the stake-weighted median, in basis points.
+        pub scored: bool,
+        pub score: u16,
+        /// Open challenges and demands on it, and all demands so far.
+        pub disputes: u16,
+        pub demands: u8,
+        /// What a planted update was made of.
+        pub plant_seed: [u8; 32],
+        pub plant_amplitude: u16,
+        /// Root of the update's Merkle sum tree, with its sum Σ q².
+        pub root: [u8; 32],
+        pub norm_squared: u64,
+        /// SHA-256 of the stored bytes.
+        pub artifact: [u8; 32],
+        /// Room for later versions.
+        pub reserved: [u8; 32],
+    }
 }
 
 impl Submission {
-    /// Size of the account, discriminator included. Bytes.
-    pub const SPACE: usize = Self::DISCRIMINATOR.len() + Self::INIT_SPACE;
-
     /// Whether it was shown and no fault was proved yet.
     pub fn is_standing(&self) -> bool {
         use SubmissionStatus::*;

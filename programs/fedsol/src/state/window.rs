@@ -1,6 +1,7 @@
 //! Time: windows, deadlines and the present, which always comes in as an argument.
 
 use crate::math::Checked;
+use crate::struct_layout;
 use anchor_lang::prelude::*;
 
 /// The longest window that any phase may have: 90 days.
@@ -23,13 +24,15 @@ impl Now {
     }
 }
 
-/// A length of time: at least so many seconds and at least so many slots.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// Seconds of the cluster's clock.
-    pub seconds: u32,
-    /// Slots, so that neither a fast clock nor a change of slot time can shorten it.
-    pub slots: u32,
+struct_layout! {
+    /// A length of time: at least so many seconds and at least so many slots.
+    #[derive(Copy, Debug, PartialEq, Eq)]
+    pub struct Window {
+        /// Seconds of the cluster's clock.
+        pub seconds: u32,
+        /// Slots, so that neither a fast clock nor a change of slot time can shorten it.
+        pub slots: u32,
+    }
 }
 
 impl Window {
@@ -45,13 +48,15 @@ impl Window {
     }
 }
 
-/// The end of a window: over when both its time and its slot are reached.
-#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Deadline {
-    /// Unix time in seconds.
-    pub time: i64,
-    /// Slot.
-    pub slot: u64,
+struct_layout! {
+    /// The end of a window: over when both its time and its slot are reached.
+    #[derive(Copy, Debug, Default, PartialEq, Eq)]
+    pub struct Deadline {
+        /// Unix time in seconds.
+        pub time: i64,
+        /// Slot.
+        pub slot: u64,
+    }
 }
 
 impl Deadline {
