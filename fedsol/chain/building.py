@@ -10,7 +10,7 @@ from solders.compute_budget import set_compute_unit_limit, set_compute_unit_pric
 from solders.hash import Hash
 from solders.instruction import Instruction
 from solders.keypair import Keypair
-from solders.message import Message, MessageV0
+from solders.message import Message, MessageV0, to_bytes_versioned
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 from solders.transaction import VersionedTransaction
@@ -49,7 +49,7 @@ class Draft:
     def signed(self, blockhash: Hash, signers: Sequence[Keypair]) -> VersionedTransaction:
         """The signed transaction; raises ``ConfigError`` naming a key that did not sign."""
         message = self._message(blockhash)
-        held = {signer.pubkey(): signer for signer in signers}
+        held = {public_key(signer): signer for signer in signers}
         required = message.account_keys[: message.header.num_required_signatures]
         missing = [str(key) for key in required if key not in held]
         if missing:
@@ -57,7 +57,9 @@ class Draft:
                 f"the transaction needs the signature of {', '.join(missing)}",
                 hint="Pass the keypair of that address (--keypair).",
             )
-        return fitting(VersionedTransaction(message, [held[key] for key in required]))
+        signed = to_bytes_versioned(message)
+        signatures = [held[key].sign_message(signed) for key in required]
+        return fitting(VersionedTransaction.populate(message, signatures))
 
     @property
     def size(self) -> int:
@@ -76,6 +78,11 @@ class Draft:
         if self.tables:
             return MessageV0.try_compile(self.payer, self.instructions, self.tables, blockhash)
         return Message.new_with_blockhash(self.instructions, self.payer, blockhash)
+
+
+def public_key(pair: Keypair) -> Pubkey:
+    """The public half of a key pair as it stands there; ``pair.pubkey()`` would derive it anew."""
+    return Pubkey(bytes(pair)[32:])
 
 
 def fitting(transaction: VersionedTransaction) -> VersionedTransaction:

@@ -16,6 +16,7 @@ from solders.transaction import VersionedTransaction
 from solders.transaction_metadata import FailedTransactionMetadata, TransactionMetadata
 from solders.transaction_status import TransactionReturnData
 
+from fedsol.chain.embedded_programs import TOKEN_PROGRAM, p_token
 from fedsol.chain.embedded_wire import AccountKeys, base_fee, err_json, priority_fee
 from fedsol.chain.fpu import clear_float_registers
 from fedsol.errors import ConfigError
@@ -46,8 +47,10 @@ class Bank:
         # The ledger checks signatures, blockhashes and duplicates: LiteSVM knows one blockhash.
         svm = LiteSVM().with_sigverify(False).with_blockhash_check(False)
         self._svm = svm.with_transaction_history(0).with_log_bytes_limit(10_000)
+        self._svm.add_program(TOKEN_PROGRAM, p_token())
         self._owner_of: dict[Pubkey, Pubkey] = {}
         self._owned: dict[Pubkey, set[Pubkey]] = defaultdict(set)
+        self._rents: dict[int, int] = {}
         self.programs: dict[Pubkey, bytes] = {}
 
     # -- accounts --------------------------------------------------------------------------------
@@ -60,7 +63,7 @@ class Bank:
     def set_account(self, address: Pubkey, account: Account) -> None:
         """Writes an account past all rules."""
         self._svm.set_account(address, account)
-        self._index(address)
+        self._index(address, account)
 
     def owned_by(self, program: Pubkey) -> list[Pubkey]:
         """Addresses that ``program`` owns, in byte order."""
@@ -75,7 +78,9 @@ class Bank:
 
     def rent(self, size: int) -> int:
         """Lamports that an account of ``size`` data bytes must hold."""
-        return self._svm.minimum_balance_for_rent_exemption(size)
+        if size not in self._rents:
+            self._rents[size] = self._svm.minimum_balance_for_rent_exemption(size)
+        return self._rents[size]
 
     def load_program(self, program_id: Pubkey, path: Path) -> None:
         """Deploys an SBPF v0 build; raises ``ConfigError`` for any other file."""
@@ -102,7 +107,7 @@ class Bank:
                 raise
             raise ConfigError(f"{name} is not a program that the embedded chain can load") from None
         self.programs[program_id] = elf
-        self._index(program_id)
+        self._index(program_id, self._svm.get_account(program_id))
 
     def publish(self, *, slot: int, time: int, hashes: Iterable[tuple[int, Hash]]) -> None:
         """Sets the Clock and SlotHashes sysvars; ``hashes`` come newest first."""
@@ -134,9 +139,9 @@ class Bank:
 
     def execute(self, transaction: VersionedTransaction, named: AccountKeys) -> Execution:
         """Runs a transaction for good: all of it, its fee alone (failed) or nothing (dropped)."""
-        payer = named.keys[0]
-        before = {key: self._svm.get_account(key) for key in named.written()}
-        pre = self._balances(named.keys)
+        payer, written = named.keys[0], named.written()
+        before = self._accounts(written)
+        pre = self._balances(named.keys, before)
         extra = priority_fee(transaction)
         if extra and not self._charge(payer, extra):
             return Execution(err="AccountNotFound" if pre[0] == 0 else "InsufficientFundsForFee")
@@ -149,20 +154,31 @@ class Bank:
             self._restore({payer: before[payer]})
             return _execution(err, meta, fee=0)
         fee = base_fee(transaction) + extra
-        if (
-            not failed
-            and (err := self._rent_err(named, before.get, self._svm.get_account)) is not None
-        ):
+        after = self._accounts(written)
+        if not failed and (err := self._rent_err(named, before.get, after.get)) is not None:
             self._restore(before)
             self._charge(payer, fee)
-        for key in before:
-            self._index(key)
-        return _execution(err, meta, fee=fee, landed=True, pre=pre, post=self._balances(named.keys))
+            after = self._accounts(written)
+        for key, account in after.items():
+            self._index(key, account)
+        post = self._balances(named.keys, after)
+        return _execution(err, meta, fee=fee, landed=True, pre=pre, post=post)
 
     # -- inner -----------------------------------------------------------------------------------
 
-    def _balances(self, keys: Iterable[Pubkey]) -> tuple[int, ...]:
-        return tuple(self._svm.get_balance(key) or 0 for key in keys)
+    def _accounts(self, keys: Iterable[Pubkey]) -> dict[Pubkey, Account | None]:
+        return {key: self._svm.get_account(key) for key in keys}
+
+    def _balances(
+        self, keys: Iterable[Pubkey], read: Mapping[Pubkey, Account | None]
+    ) -> tuple[int, ...]:
+        def balance(key: Pubkey) -> int:
+            if key not in read:
+                return self._svm.get_balance(key) or 0
+            account = read[key]
+            return account.lamports if account else 0
+
+        return tuple(map(balance, keys))
 
     def _charge(self, payer: Pubkey, lamports: int) -> bool:
         account = self._svm.get_account(payer)
@@ -201,9 +217,8 @@ class Bank:
                 return {"InsufficientFundsForRent": {"account_index": index}}
         return None
 
-    def _index(self, address: Pubkey) -> None:
-        account = self.get_account(address)
-        owner = None if account is None else account.owner
+    def _index(self, address: Pubkey, account: Account | None) -> None:
+        owner = account.owner if account and account.lamports else None
         known = self._owner_of.get(address)
         if known == owner:
             return

@@ -75,15 +75,13 @@ def base_fee(transaction: VersionedTransaction) -> int:
 def priority_fee(transaction: VersionedTransaction) -> int:
     """The fee that the compute budget instructions offer, in lamports, rounded up."""
     message = transaction.message
+    keys = message.account_keys
     units: int | None = None
     price = 0
     others = 0
     for instruction in message.instructions:
         index = instruction.program_id_index
-        if (
-            index >= len(message.account_keys)
-            or message.account_keys[index] != COMPUTE_BUDGET_PROGRAM
-        ):
+        if index >= len(keys) or keys[index] != COMPUTE_BUDGET_PROGRAM:
             others += 1
             continue
         data = bytes(instruction.data)
