@@ -42,7 +42,7 @@ class MultiKrum(Weighing):
         """Ones and zeros."""
         least = max(2 * self.num_malicious_nodes + 3, self.num_nodes_to_select)
         require(updates, least, f"{type(self).__name__} against {self.num_malicious_nodes}")
-        result: Array = _krum_weights(updates, self.num_malicious_nodes, self.num_nodes_to_select)
+        result: Array = krum_weights(updates, self.num_malicious_nodes, self.num_nodes_to_select)
         return result
 
 
@@ -114,7 +114,8 @@ class DnC(Weighing):
 
 
 @partial(jax.jit, static_argnums=(1, 2))
-def _krum_weights(updates: Array, byzantine: int, keep: int) -> Array:
+def krum_weights(updates: Array, byzantine: int, keep: int) -> Array:
+    """Ones for the ``keep`` of the updates that Krum trusts most, else zeros (float32[n])."""
     return robust.lowest(robust.krum_scores(robust.squared_distances(updates), byzantine), keep)
 
 
