@@ -2,7 +2,8 @@
 
 ``plan`` says who masks with whom; ``member`` and ``server`` are the two sides, ``messages`` what
 they say; ``rehearsal`` is a round in one process. Underneath: ``channels`` (X25519), ``derivation``
-(HKDF), ``masks`` (AES key streams), ``shamir`` (secret sharing). Needs the extra ``privacy``.
+(BLAKE2b), ``sealing`` (AES-GCM), ``masks`` (AES key streams), ``shamir`` (secret sharing) over a
+``field``. Needs the extra ``privacy``.
 """
 
 from fedsol.learning.privacy.secure_aggregation.channels import Channels, new_key, public_key

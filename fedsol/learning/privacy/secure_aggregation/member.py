@@ -6,7 +6,7 @@ Bonawitz et al., Practical Secure Aggregation, CCS 2017, on the graph of Bell et
 update is hidden under a mask of its own and one with each neighbour. Afterwards the neighbours give
 away the own mask of who survived, or the key of who dropped out, and never both. Unlike there, no
 keys are agreed on in a round: masks come from secrets that neighbours have already, and what the
-key of a drop-out opens is a deposit of that one round's seeds.
+key of a drop-out opens is a deposit of that one round's seeds (docs/privacy.md says what follows).
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from fedsol.errors import LearningError
 from fedsol.learning.privacy.errors import InvalidMessage, TooFewSurvivors, UnmaskingRefused
 from fedsol.learning.privacy.secure_aggregation.channels import Channels, EdgeKeys
-from fedsol.learning.privacy.secure_aggregation.derivation import is_tag, tag
+from fedsol.learning.privacy.secure_aggregation.derivation import Purpose, derive, is_tag, tag
 from fedsol.learning.privacy.secure_aggregation.masks import add_masks
 from fedsol.learning.privacy.secure_aggregation.messages import (
     NONCE_BYTES,
@@ -29,10 +29,11 @@ from fedsol.learning.privacy.secure_aggregation.messages import (
     EncryptedShares,
     MaskedUpdate,
     RevealedShares,
+    write_entries,
 )
 from fedsol.learning.privacy.secure_aggregation.plan import Plan
-from fedsol.learning.privacy.secure_aggregation.sealing import Seal
-from fedsol.learning.privacy.secure_aggregation.shamir import SHARE_BYTES, split
+from fedsol.learning.privacy.secure_aggregation.sealing import Seals, close
+from fedsol.learning.privacy.secure_aggregation.shamir import SHARE_BYTES, new_secret, split
 
 _STAGES = ("advertise", "share", "mask", "agree", "unmask", "done")
 
@@ -49,12 +50,11 @@ class Member:
         self._channels = channels
         self._neighbours = plan.neighbours(self.number)
         self._stage = 0
-        self._nonce, self._seed, self._deposit_key = (
-            secrets.token_bytes(length) for length in (NONCE_BYTES, 32, 32)
-        )
+        self._nonce = secrets.token_bytes(NONCE_BYTES)
+        self._key, self._seed = new_secret(), new_secret()
         self._edges: dict[int, EdgeKeys] = {}
-        self._seals: dict[int, Seal] = {}
-        self._held: dict[int, tuple[int, int]] = {}
+        self._seals = Seals(self.number, {})
+        self._held: dict[int, bytes] = {}  # a share of the key, and one of the seed
         self._survivors: frozenset[int] = frozenset()
         self._story = b""
 
@@ -68,31 +68,25 @@ class Member:
 
         Raises:
             TooFewSurvivors: fewer would hold shares than the threshold.
+            ConfigError: the channels are past the plan's generation.
         """
         self._enter("share")
+        self._channels.advance(self.plan.generation)
         nonces = {one.sender: one.nonce for one in advertisements}
-        for peer in self._neighbours:
-            if peer in nonces:
-                self._edges[peer] = self._edge(peer, nonces[peer])
-                self._seals[peer] = Seal(self._edges[peer].seal)
-        self._require(len(self._edges) + 1, "take part")
-        points = [holder + 1 for holder in (self.number, *self._edges)]
-        keys, seeds = (
-            split(int.from_bytes(one, "little"), self.plan.threshold, points)
-            for one in (self._deposit_key, self._seed)
-        )
-        self._held = {self.number: (keys[self.number + 1], seeds[self.number + 1])}
-        sealed = {
-            peer: seal.close(self.number, _pack(keys[peer + 1], seeds[peer + 1]))
-            for peer, seal in self._seals.items()
+        self._edges = {
+            peer: self._edge(peer, nonces[peer]) for peer in self._neighbours if peer in nonces
         }
-        deposit = Seal(self._deposit_key).close(0, write_deposit(self._edges))
+        self._require(len(self._edges) + 1, "take part")
+        shares = self._split()
+        self._held = {self.number: shares[self.number]}
+        self._seals = Seals(self.number, {peer: one.seal for peer, one in self._edges.items()})
+        deposit = write_entries({peer: one.mask for peer, one in self._edges.items()})
         return EncryptedShares(
             self.number,
-            hashlib.sha256(self._deposit_key).digest(),
+            hashlib.sha256(self._key).digest(),
             hashlib.sha256(self._seed).digest(),
-            deposit,
-            sealed,
+            close(derive(self._key, Purpose.DEPOSIT), 0, deposit),
+            self._seals.close(shares),
         )
 
     def mask(
@@ -110,13 +104,9 @@ class Member:
         """
         self._enter("mask")
         words = self._words(values, weight)
-        for peer, ciphertext in ciphertexts.items():
-            if peer not in self._edges:
-                raise InvalidMessage(f"member {peer} sent shares but takes no part")
-            plain = self._seals[peer].open(peer, ciphertext, f"the shares of member {peer}")
-            self._held[peer] = _unpack(plain)
+        self._held |= self._seals.open(ciphertexts)
         self._require(len(self._held), "have shared their keys")
-        added, subtracted = [self._seed], list[bytes]()
+        added, subtracted = [derive(self._seed, Purpose.OWN)], list[bytes]()
         for peer in ciphertexts:
             (added if peer > self.number else subtracted).append(self._edges[peer].mask)
         add_masks(words, added, subtracted)
@@ -165,10 +155,25 @@ class Member:
                 f"{len(answered)} holders agree on the survivors; {self.plan.threshold} must"
             )
         held = self._held.items()
-        seeds = {peer: seed for peer, (_, seed) in held if peer in self._survivors}
-        keys = {peer: key for peer, (key, _) in held if peer not in self._survivors}
-        self._held = {}
+        seeds = {peer: share[SHARE_BYTES:] for peer, share in held if peer in self._survivors}
+        keys = {peer: share[:SHARE_BYTES] for peer, share in held if peer not in self._survivors}
+        self._forget()
         return RevealedShares(self.number, seeds, keys)
+
+    def _split(self) -> dict[int, bytes]:
+        """Shares of both secrets by holder; a holder's point is its place among all holders."""
+        points = {
+            point: holder
+            for point, holder in enumerate(self.plan.holders(self.number), 1)
+            if holder == self.number or holder in self._edges
+        }
+        shares = split(self._key + self._seed, self.plan.threshold, tuple(points))
+        return {holder: shares[point] for point, holder in points.items()}
+
+    def _forget(self) -> None:
+        """What could still open this round: whoever breaks in later should not find it."""
+        self._held, self._edges, self._seals = {}, {}, Seals(self.number, {})
+        self._key = self._seed = b""
 
     def _enter(self, stage: str) -> None:
         """Every stage once: what was refused or answered is never answered differently later."""
@@ -206,25 +211,3 @@ def _story(sharers: frozenset[int], survivors: frozenset[int]) -> bytes:
 def _told_by(sender: int, story: bytes) -> bytes:
     """What a tag is of; with its sender, as both ends of an edge have one key."""
     return sender.to_bytes(4, "little") + story
-
-
-def write_deposit(edges: Mapping[int, EdgeKeys]) -> bytes:
-    """The seeds of masks by neighbour, for the server if this member drops out."""
-    return b"".join(peer.to_bytes(4, "little") + edges[peer].mask for peer in sorted(edges))
-
-
-def read_deposit(plain: bytes) -> dict[int, bytes]:
-    """Undoes ``write_deposit``."""
-    entries = (plain[start : start + 36] for start in range(0, len(plain), 36))
-    return {int.from_bytes(one[:4], "little"): one[4:] for one in entries}
-
-
-def _pack(key: int, seed: int) -> bytes:
-    return key.to_bytes(SHARE_BYTES, "little") + seed.to_bytes(SHARE_BYTES, "little")
-
-
-def _unpack(plain: bytes) -> tuple[int, int]:
-    return (
-        int.from_bytes(plain[:SHARE_BYTES], "little"),
-        int.from_bytes(plain[SHARE_BYTES:], "little"),
-    )

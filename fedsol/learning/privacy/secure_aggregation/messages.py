@@ -7,6 +7,7 @@ is a count of 32 bits and then entries of one length. The server may read all of
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Self
 
 from fedsol.learning.privacy.errors import InvalidMessage
@@ -15,8 +16,9 @@ from fedsol.learning.privacy.secure_aggregation.sealing import SEAL_BYTES
 from fedsol.learning.privacy.secure_aggregation.shamir import SHARE_BYTES
 
 CIPHERTEXT_BYTES = 2 * SHARE_BYTES + SEAL_BYTES
-NONCE_BYTES = 32
+NONCE_BYTES = MASK_SEED_BYTES = 32
 _HEAD = struct.Struct("<BI")
+_COUNT = struct.Struct("<I")
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,16 @@ class EncryptedShares:
     def to_bytes(self) -> bytes:
         """The message as bytes."""
         head = _HEAD.pack(self.kind, self.sender) + self.key_hash + self.seed_hash
-        return head + struct.pack("<I", len(self.deposit)) + self.deposit + _write(self.ciphertexts)
+        return (
+            head + _COUNT.pack(len(self.deposit)) + self.deposit + write_entries(self.ciphertexts)
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Undoes ``to_bytes``. Raises InvalidMessage."""
         sender, rest = _open(cls.kind, data, 68)
-        cut = 68 + int(struct.unpack_from("<I", rest, 64)[0])
-        ciphertexts = _read(rest[cut:], CIPHERTEXT_BYTES)
+        cut = 68 + int(_COUNT.unpack_from(rest, 64)[0])
+        ciphertexts = read_entries(rest[cut:], CIPHERTEXT_BYTES)
         return cls(sender, rest[:32], rest[32:64], rest[68:cut], ciphertexts)
 
 
@@ -98,13 +102,13 @@ class Agreement:
 
     def to_bytes(self) -> bytes:
         """The message as bytes."""
-        return _HEAD.pack(self.kind, self.sender) + _write(self.tags)
+        return _HEAD.pack(self.kind, self.sender) + write_entries(self.tags)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Undoes ``to_bytes``. Raises InvalidMessage."""
         sender, rest = _open(cls.kind, data, 0)
-        return cls(sender, _read(rest, TAG_BYTES))
+        return cls(sender, read_entries(rest, TAG_BYTES))
 
 
 @dataclass(frozen=True)
@@ -114,29 +118,25 @@ class RevealedShares:
 
     kind: ClassVar[int] = 5
     sender: int
-    seeds: Mapping[int, int]
-    keys: Mapping[int, int]
+    seeds: Mapping[int, bytes]
+    keys: Mapping[int, bytes]
 
     def to_bytes(self) -> bytes:
         """The message as bytes."""
-        parts = (_write({k: _share(v) for k, v in one.items()}) for one in (self.seeds, self.keys))
-        return _HEAD.pack(self.kind, self.sender) + b"".join(parts)
+        return (
+            _HEAD.pack(self.kind, self.sender)
+            + write_entries(self.seeds)
+            + write_entries(self.keys)
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Undoes ``to_bytes``. Raises InvalidMessage."""
         sender, rest = _open(cls.kind, data, 8)
-        cut = 4 + struct.unpack_from("<I", rest)[0] * (4 + SHARE_BYTES)
-        seeds, keys = (_read(part, SHARE_BYTES) for part in (rest[:cut], rest[cut:]))
+        cut = 4 + _COUNT.unpack_from(rest)[0] * (4 + SHARE_BYTES)
         return cls(
-            sender,
-            {k: int.from_bytes(v, "little") for k, v in seeds.items()},
-            {k: int.from_bytes(v, "little") for k, v in keys.items()},
+            sender, read_entries(rest[:cut], SHARE_BYTES), read_entries(rest[cut:], SHARE_BYTES)
         )
-
-
-def _share(value: int) -> bytes:
-    return value.to_bytes(SHARE_BYTES, "little")
 
 
 def _open(kind: int, data: bytes, least: int) -> tuple[int, bytes]:
@@ -146,20 +146,25 @@ def _open(kind: int, data: bytes, least: int) -> tuple[int, bytes]:
     return _HEAD.unpack_from(data)[1], data[_HEAD.size :]
 
 
-def _write(entries: Mapping[int, bytes]) -> bytes:
-    parts = [struct.pack("<I", len(entries))]
-    for member in sorted(entries):
-        parts += (struct.pack("<I", member), entries[member])
-    return b"".join(parts)
+def write_entries(entries: Mapping[int, bytes]) -> bytes:
+    """A mapping by member, whose entries all have one length, as bytes."""
+    number = _COUNT.pack
+    parts = [number(member) + entry for member, entry in sorted(entries.items())]
+    return number(len(entries)) + b"".join(parts)
 
 
-def _read(data: bytes, length: int) -> dict[int, bytes]:
-    entry = 4 + length
-    count = struct.unpack_from("<I", data)[0] if len(data) >= 4 else -1
-    if len(data) != 4 + count * entry:
-        raise InvalidMessage(f"{len(data)} bytes are not {count} entries of {entry} bytes")
-    starts = range(4, len(data), entry)
-    found = {struct.unpack_from("<I", data, at)[0]: data[at + 4 : at + entry] for at in starts}
+def read_entries(data: bytes, length: int) -> dict[int, bytes]:
+    """Undoes ``write_entries``, for entries of that length. Raises InvalidMessage."""
+    entry = _entry(length)
+    count = _COUNT.unpack_from(data)[0] if len(data) >= 4 else -1
+    if len(data) != 4 + count * entry.size:
+        raise InvalidMessage(f"{len(data)} bytes are not {count} entries of {entry.size} bytes")
+    found: dict[int, bytes] = dict(entry.iter_unpack(data[4:]))
     if len(found) != count:
         raise InvalidMessage("a member is named twice")
     return found
+
+
+@cache
+def _entry(length: int) -> struct.Struct:
+    return struct.Struct(f"<I{length}s")

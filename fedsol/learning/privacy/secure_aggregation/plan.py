@@ -29,7 +29,8 @@ class Plan:
     member and its neighbours, and ``threshold`` of these recover it. It is more than half of them,
     so that no two disjoint groups can recover both secrets of one member, and where not all are
     neighbours one more, so that no part of the circle can be cut out of it. Values are within
-    ``-qmax..qmax``, times a weight of at most ``max_weight``.
+    ``-qmax..qmax``, times a weight of at most ``max_weight``. ``generation`` is that of the
+    channels: it rises with an epoch's rounds, and what earlier generations used is erased.
     """
 
     round_id: bytes
@@ -39,6 +40,7 @@ class Plan:
     degree: int
     qmax: int = MAX_QMAX
     max_weight: int = 1
+    generation: int = 0
 
     def __post_init__(self) -> None:
         count = len(self.members)
@@ -63,6 +65,8 @@ class Plan:
             )
         if self.size < 1 or not 1 <= self.qmax <= MAX_QMAX or self.max_weight < 1:
             raise ConfigError("size and max_weight are positive, qmax is within 1..32,767")
+        if not 0 <= self.generation < 2**32:
+            raise ConfigError("a generation is a number of 32 bits")
         if self.largest_sum >= 2**63:
             raise ConfigError("such weights overflow a sum of 64 bits")
 
@@ -85,9 +89,10 @@ class Plan:
     @cached_property
     def digest(self) -> bytes:
         """SHA-256 (32 bytes) of all the numbers: every key of the round is bound to it."""
-        numbers = struct.pack(
+        limits = struct.pack(
             "<QIIIQ", self.size, self.threshold, self.degree, self.qmax, self.max_weight
         )
+        numbers = limits + struct.pack("<I", self.generation)
         members = struct.pack(f"<{len(self.members)}I", *self.members)
         return hashlib.sha256(b"fedsol masked round" + self.round_id + numbers + members).digest()
 
@@ -95,29 +100,35 @@ class Plan:
         """Whom a member masks with, in rising order. Raises ConfigError for a stranger."""
         if member not in self._places:
             raise ConfigError(f"{member} is no member of this round")
-        count, place = len(self.members), self._places[member]
-        if self.degree == count - 1:
+        if self.degree == len(self.members) - 1:
             return tuple(sorted(set(self.members) - {member}))
-        near = range(1, self.degree // 2 + 1)
-        places = {(place + step) % count for step in near} | {
-            (place - step) % count for step in near
-        }
-        return tuple(sorted(self._circle[one] for one in places))
+        if member not in self._near:
+            self._near[member] = self._beside(member)
+        return self._near[member]
 
     def holders(self, member: int) -> tuple[int, ...]:
         """Who holds shares of a member's secrets: it and its neighbours, in rising order."""
         return tuple(sorted((*self.neighbours(member), member)))
 
+    def _beside(self, member: int) -> tuple[int, ...]:
+        count, place = len(self.members), self._places[member]
+        reach = self.degree // 2
+        steps = (*range(-reach, 0), *range(1, reach + 1))
+        return tuple(sorted(self._circle[(place + step) % count] for step in steps))
+
     @cached_property
     def _circle(self) -> tuple[int, ...]:
-        def draw(member: int) -> bytes:
-            return hashlib.sha256(b"circle" + self.round_id + struct.pack("<I", member)).digest()
-
-        return tuple(sorted(self.members, key=draw))
+        drawn = hashlib.shake_256(b"circle" + self.round_id).digest(8 * len(self.members))
+        order = np.frombuffer(drawn, "<u8").argsort(kind="stable").tolist()
+        return tuple(self.members[row] for row in order)
 
     @cached_property
     def _places(self) -> dict[int, int]:
         return {member: place for place, member in enumerate(self._circle)}
+
+    @cached_property
+    def _near(self) -> dict[int, tuple[int, ...]]:
+        return {}
 
 
 def suggest(
@@ -135,11 +146,15 @@ def suggest(
         ConfigError: more may go and lie than any threshold can bear.
     """
     gone, liars = math.ceil(dropout * clients), math.ceil(corrupt * clients)
+    others = clients - 1
     for degree in range(2, clients - 1, 2):
         for threshold in range(degree // 2 + 2, degree + 2):
-            fails = clients * _tail(clients - 1, gone, degree, degree + 1 - threshold)
+            # Of who is gone only neighbours give shares; a survivor gives one of its own as well.
+            spare = degree + 1 - threshold
+            fails = gone * _tail(others, max(gone - 1, 0), degree, spare)
+            fails += (clients - gone) * _tail(others, gone, degree, spare + 1)
             # Without its liars a member still has to have most of its neighbours on its side.
-            leaks = clients * _tail(clients - 1, liars, degree, threshold - 1 - degree // 2)
+            leaks = clients * _tail(others, liars, degree, threshold - 1 - degree // 2)
             # Only two gaps, each as wide as a member's reach, cut a circle.
             gap = clients * ((gone + liars) / clients) ** (degree // 2)
             if fails <= 2.0**-failure and leaks + gap**2 <= 2.0**-security:

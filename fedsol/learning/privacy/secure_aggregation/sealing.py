@@ -1,5 +1,6 @@
-"""Authenticated encryption (AES-256-GCM) under keys that seal few messages, numbered by the caller."""
+"""Authenticated encryption (AES-GCM) under keys that seal few messages, numbered by the caller."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -9,27 +10,61 @@ from fedsol.learning.privacy.errors import InvalidMessage
 SEAL_BYTES = 16
 
 
-class Seal:
-    """One key. Two messages never have the same number."""
+def close(key: bytes, number: int, plain: bytes) -> bytes:
+    """The message encrypted, 16 bytes longer. No key has two messages of one number."""
+    sealed: bytes = _cipher()(key).encrypt(_nonce(number), plain, None)
+    return sealed
 
-    def __init__(self, key: bytes) -> None:
-        self._cipher: Any = _aead().AESGCM(key)
 
-    def close(self, number: int, plain: bytes) -> bytes:
-        """The message encrypted, 16 bytes longer."""
-        sealed: bytes = self._cipher.encrypt(number.to_bytes(12, "little"), plain, None)
-        return sealed
+def open_sealed(key: bytes, number: int, sealed: bytes, what: str) -> bytes:
+    """Undoes ``close``. Raises InvalidMessage, naming ``what``, for anything else."""
+    try:
+        plain: bytes = _cipher()(key).decrypt(_nonce(number), sealed, None)
+    except (_invalid(), ValueError) as error:
+        raise InvalidMessage(f"{what} are forged") from error
+    return plain
 
-    def open(self, number: int, sealed: bytes, what: str) -> bytes:
-        """Undoes ``close``. Raises InvalidMessage, naming ``what``, for anything else."""
-        invalid = need("cryptography.exceptions", "privacy").InvalidTag
-        try:
-            plain: bytes = self._cipher.decrypt(number.to_bytes(12, "little"), sealed, None)
-        except (invalid, ValueError) as error:
-            raise InvalidMessage(f"{what} are forged") from error
-        return plain
+
+class Seals:
+    """A member's keys with its neighbours, each for one message there and one back.
+
+    A message's number is its sender.
+    """
+
+    def __init__(self, member: int, keys: Mapping[int, bytes]) -> None:
+        cipher = _cipher()
+        self._member = member
+        self._ciphers = {peer: cipher(key) for peer, key in keys.items()}
+
+    def close(self, plain: Mapping[int, bytes]) -> dict[int, bytes]:
+        """The messages to all neighbours, encrypted, each 16 bytes longer."""
+        nonce = _nonce(self._member)
+        return {
+            peer: cipher.encrypt(nonce, plain[peer], None) for peer, cipher in self._ciphers.items()
+        }
+
+    def open(self, sealed: Mapping[int, bytes]) -> dict[int, bytes]:
+        """The messages of some neighbours. Raises InvalidMessage for a stranger's or a forged one."""
+        opened = {}
+        for peer, one in sealed.items():
+            if peer not in self._ciphers:
+                raise InvalidMessage(f"member {peer} sent shares but takes no part")
+            try:
+                opened[peer] = self._ciphers[peer].decrypt(_nonce(peer), one, None)
+            except (_invalid(), ValueError) as error:
+                raise InvalidMessage(f"the shares of member {peer} are forged") from error
+        return opened
+
+
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(12, "little")
 
 
 @cache
-def _aead() -> Any:
-    return need("cryptography.hazmat.primitives.ciphers.aead", "privacy")
+def _cipher() -> Any:
+    return need("cryptography.hazmat.primitives.ciphers.aead", "privacy").AESGCM
+
+
+@cache
+def _invalid() -> Any:
+    return need("cryptography.exceptions", "privacy").InvalidTag

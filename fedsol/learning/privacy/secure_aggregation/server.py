@@ -7,18 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fedsol.learning.privacy.errors import InvalidMessage, TooFewSurvivors
+from fedsol.learning.privacy.secure_aggregation.derivation import Purpose, derive
 from fedsol.learning.privacy.secure_aggregation.masks import add_masks
-from fedsol.learning.privacy.secure_aggregation.member import read_deposit
 from fedsol.learning.privacy.secure_aggregation.messages import (
+    MASK_SEED_BYTES,
     Advertisement,
     EncryptedShares,
     MaskedUpdate,
     RevealedShares,
+    read_entries,
 )
 from fedsol.learning.privacy.secure_aggregation.plan import Plan
-from fedsol.learning.privacy.secure_aggregation.sealing import Seal
+from fedsol.learning.privacy.secure_aggregation.sealing import open_sealed
 from fedsol.learning.privacy.secure_aggregation.shamir import combine
 
+_Given = Mapping[int, Mapping[int, bytes]]  # by who gave them: shares by whose they are
 _PER_PASS = 64  # masks that go over the sum together, while its blocks are in cache
 
 
@@ -89,55 +92,68 @@ class Server:
                 f"{len(self._survivors)} updates have come; {self.plan.least_survivors} are needed"
             )
         answers = {one.sender: one for one in revealed if one.sender in self._survivors}
-        seeds = {one: answers[one].seeds for one in answers}
-        own = [self._seed(member, seeds) for member in sorted(self._survivors)]
-        added, subtracted = self._left_over({one: answers[one].keys for one in answers})
+        own = self._own({sender: one.seeds for sender, one in answers.items()})
+        added, subtracted = self._left_over({sender: one.keys for sender, one in answers.items()})
         total = self._sum.copy()
         for start in range(0, max(len(added), len(subtracted) + len(own)), _PER_PASS):
             stop = start + _PER_PASS
             add_masks(total, added[start:stop], (own + subtracted)[start:stop])
         return total.view(f"<i{total.itemsize}").astype(np.int64)
 
-    def _left_over(self, given: dict[int, Mapping[int, int]]) -> tuple[list[bytes], list[bytes]]:
+    def _own(self, given: _Given) -> list[bytes]:
+        """Seeds of the survivors' own masks."""
+        hashes = {member: self._shared[member].seed_hash for member in sorted(self._survivors)}
+        recovered = self._recovered("seed", hashes, given).values()
+        return [derive(secret, Purpose.OWN) for secret in recovered]
+
+    def _left_over(self, given: _Given) -> tuple[list[bytes], list[bytes]]:
         """Seeds of the survivors' masks with who dropped out: to be added, to be taken off."""
         added, subtracted = list[bytes](), list[bytes]()
-        for gone in sorted(set(self._shared) - self._survivors):
-            near = [peer for peer in self.plan.neighbours(gone) if peer in self._survivors]
-            masked = [peer for peer in near if peer in self._shared[gone].ciphertexts]
-            if not masked:
-                continue
-            seeds = self._deposit(gone, given)
-            if not seeds.keys() >= set(masked):
+        masked = {
+            gone: [
+                peer
+                for peer in self.plan.neighbours(gone)
+                if peer in self._survivors and peer in self._shared[gone].ciphertexts
+            ]
+            for gone in sorted(self._shared.keys() - self._survivors)
+        }
+        hashes = {gone: self._shared[gone].key_hash for gone, peers in masked.items() if peers}
+        for gone, key in self._recovered("key", hashes, given).items():
+            seeds = self._deposit(gone, key)
+            if not seeds.keys() >= set(masked[gone]):
                 raise InvalidMessage(f"the deposited seeds of member {gone} are not all there")
-            for peer in masked:
+            for peer in masked[gone]:
                 # The survivor has added it if the other's number is the larger.
                 (subtracted if gone > peer else added).append(seeds[peer])
         return added, subtracted
 
-    def _seed(self, member: int, given: dict[int, Mapping[int, int]]) -> bytes:
-        return self._recovered(member, given, "seed", self._shared[member].seed_hash)
-
-    def _deposit(self, gone: int, given: dict[int, Mapping[int, int]]) -> dict[int, bytes]:
-        key = self._recovered(gone, given, "key", self._shared[gone].key_hash)
+    def _deposit(self, gone: int, key: bytes) -> dict[int, bytes]:
         what = f"the deposited seeds of member {gone}"
-        return read_deposit(Seal(key).open(0, self._shared[gone].deposit, what))
+        sealed = self._shared[gone].deposit
+        plain = open_sealed(derive(key, Purpose.DEPOSIT), 0, sealed, what)
+        return read_entries(plain, MASK_SEED_BYTES)
 
-    def _recovered(
-        self, member: int, given: dict[int, Mapping[int, int]], what: str, published: bytes
-    ) -> bytes:
+    def _recovered(self, what: str, hashes: dict[int, bytes], given: _Given) -> dict[int, bytes]:
+        """The secrets of some members, whose hashes are known, all together."""
         shares = {
-            holder + 1: given[holder][member]
-            for holder in self.plan.holders(member)
-            if member in given.get(holder, {})
+            member: {
+                point: given[holder][member]
+                for point, holder in enumerate(self.plan.holders(member), 1)
+                if holder in given and member in given[holder]
+            }
+            for member in hashes
         }
-        try:
-            secret = combine(shares, self.plan.threshold)
-        except TooFewSurvivors as error:
-            raise TooFewSurvivors(f"member {member}'s {what}: {error}") from error
-        recovered = (secret % 2**256).to_bytes(32, "little")
-        if hashlib.sha256(recovered).digest() != published:
-            raise InvalidMessage(f"the shares of member {member}'s {what} do not fit its hash")
-        return recovered
+        for member, found in shares.items():
+            if len(found) < self.plan.threshold:
+                raise TooFewSurvivors(
+                    f"member {member}'s {what}: {len(found)} shares cannot recover a secret;"
+                    f" {self.plan.threshold} can"
+                )
+        secrets = dict(zip(shares, combine([*shares.values()], self.plan.threshold), strict=True))
+        for member, secret in secrets.items():
+            if hashlib.sha256(secret).digest() != hashes[member]:
+                raise InvalidMessage(f"the shares of member {member}'s {what} do not fit its hash")
+        return secrets
 
     @staticmethod
     def _expect(sender: int, allowed: set[int], seen: Iterable[int]) -> None:

@@ -16,7 +16,7 @@ MESSAGES = [
     EncryptedShares(7, b"k" * 32, b"h" * 32, b"deposit", {1: b"c" * 82, 2**32 - 1: b"d" * 82}),
     MaskedUpdate(7, b"words"),
     Agreement(7, {1: b"t" * 16}),
-    RevealedShares(7, {1: 2**256 + 5, 2: 0}, {3: 9}),
+    RevealedShares(7, {1: b"s" * 33, 2: bytes(33)}, {3: b"k" * 33}),
 ]
 FIXED = [one for one in MESSAGES if not isinstance(one, MaskedUpdate)]
 
@@ -32,6 +32,11 @@ def test_bytes_that_are_cut_or_too_many_are_refused(message):
     for broken in (*(data[:cut] for cut in range(len(data))), data + b"\0"):
         with pytest.raises(InvalidMessage):
             type(message).from_bytes(broken)
+
+
+def test_a_mapping_has_one_form_whatever_its_order():
+    tags = {2: b"u" * 16, 1: b"t" * 16}
+    assert Agreement(7, tags).to_bytes() == Agreement(7, dict(sorted(tags.items()))).to_bytes()
 
 
 def test_another_kind_of_message_is_refused():

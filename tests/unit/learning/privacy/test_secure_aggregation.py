@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 import pytest
+from scipy.stats import hypergeom
 
 from fedsol.errors import ConfigError, LearningError
 from fedsol.learning.privacy.errors import InvalidMessage, TooFewSurvivors
@@ -35,6 +36,16 @@ def test_the_narrowest_words_that_cannot_wrap_carry_the_largest_sum(qmax, weight
     extreme = np.full((6, SIZE), -qmax, np.int16)
     total = masked_sum(plan, CHANNELS, extreme, weights=[weight] * 6)
     assert (total == -6 * qmax * weight).all()
+
+
+def test_rounds_of_an_epoch_follow_each_other_and_none_comes_again():
+    channels = new_channels(MEMBERS)
+    for generation in (0, 1, 4):
+        plan = new_plan(generation=generation)
+        total = masked_sum(plan, channels, UPDATES, dropped=(11,))
+        assert (total == plain_sum(set(MEMBERS) - {11})).all()
+    with pytest.raises(ConfigError, match="in generation 4, and cannot go to 3"):
+        masked_sum(new_plan(generation=3), channels, UPDATES)
 
 
 def test_neighbours_on_a_circle_are_enough():
@@ -72,7 +83,7 @@ def test_who_leaves_after_masking_still_counts():
 def test_one_share_less_than_the_threshold_reveals_nothing():
     stage = Round().advertise().share().mask()
     revealed = stage.reveal(MEMBERS[:4])
-    with pytest.raises(TooFewSurvivors, match="3 shares cannot recover"):
+    with pytest.raises(TooFewSurvivors, match="member 3's seed: 3 shares cannot recover"):
         stage.server.finish(revealed[:3])
 
 
@@ -87,10 +98,11 @@ def test_the_server_finds_shares_that_were_tampered_with():
     revealed = stage.reveal(MEMBERS[1:])
     for shares, what in ((revealed[0].seeds, "seed"), (revealed[0].keys, "key")):
         member = next(iter(shares))
-        shares[member] += 1
+        share = shares[member]
+        shares[member] = bytes([share[0] ^ 1]) + share[1:]
         with pytest.raises(InvalidMessage, match=f"member {member}'s {what} do not fit"):
             stage.server.finish(revealed)
-        shares[member] -= 1
+        shares[member] = share
 
 
 def test_a_masked_update_says_nothing_by_itself():
@@ -151,8 +163,33 @@ def test_the_suggested_graph_survives_what_it_was_made_for(clients, dropout, cor
     for number in range(20):
         plan = Plan(bytes([number]) * 32, tuple(range(clients)), 1, threshold, degree)
         gone = set(draw.permutation(clients)[: int(dropout * clients)].tolist())
-        left = min(len(set(plan.neighbours(one)) - gone) for one in plan.members)
-        assert left >= threshold
+        assert min(len(set(plan.holders(one)) - gone) for one in plan.members) >= threshold
+
+
+def test_the_suggested_graph_fails_no_more_often_than_it_may():
+    clients, gone = 60, 18
+    degree, threshold = suggest(clients, dropout=0.3, failure=3)
+    plan = Plan(bytes(32), tuple(range(clients)), 1, threshold, degree)
+    holders = np.zeros((clients, clients), int)
+    for one in plan.members:
+        holders[one, list(plan.holders(one))] = 1
+    alive = np.tile(np.arange(clients) >= gone, (4_000, 1))
+    np.random.default_rng(0).permuted(alive, axis=1, out=alive)
+    fails = ((alive.astype(int) @ holders) < threshold).any(axis=1).mean()
+    assert 0 < fails < 1 / 8
+
+
+def test_the_suggested_graph_is_the_least_within_the_bound():
+    """Of whom is gone only neighbours give shares; survivors give one of their own as well."""
+
+    def bound(degree, threshold):
+        most = degree - threshold
+        return 30 * hypergeom(99, 29, degree).sf(most) + 70 * hypergeom(99, 30, degree).sf(most + 1)
+
+    degree, threshold = suggest(100, dropout=0.3)
+    assert bound(degree, threshold) <= 2**-10
+    least = (degree - 2) // 2 + 2
+    assert all(bound(degree - 2, other) > 2**-10 for other in range(least, degree))
 
 
 def test_a_small_crowd_is_all_neighbours():
