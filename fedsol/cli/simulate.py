@@ -10,6 +10,7 @@ from fedsol.cli.options import PLAIN, Options, alone, flag
 
 PEOPLE = Group("Clients", sort_key=40)
 LEARNING = Group("Learning", sort_key=41)
+PRIVACY = Group("Privacy", sort_key=42)
 
 app = alone(
     "simulate",
@@ -61,7 +62,11 @@ class Lesson:
         ),
     ] = None
     strategy: Annotated[
-        str, Parameter(help="By its name in Flower, with settings: FedAvg, FedTrimmedAvg(beta=0.2)")
+        str,
+        Parameter(
+            help="By its name in Flower, with settings: FedAvg, FedTrimmedAvg(beta=0.2),"
+            " Bucketing(inner=Krum(num_malicious_nodes=1))."
+        ),
     ] = "FedAvg"
     epochs: Annotated[int, Parameter(help="Times over the data in a round.")] = 1
     batch_size: Annotated[int, Parameter(help="Samples of a step.")] = 32
@@ -75,8 +80,31 @@ class Lesson:
     )
 
 
+@Parameter(name="*", group=PRIVACY)
+@dataclass(frozen=True, kw_only=True)
+class Secrecy:
+    """What is hidden in noise, and what it may cost."""
+
+    privacy: Annotated[
+        Literal["examples", "clients"] | None,
+        Parameter(help="Hide single samples in each client's training, or whole clients in a sum."),
+    ] = None
+    clip_norm: Annotated[
+        float, Parameter(help="Bound of a sample's gradient, or of a client's update.")
+    ] = 1.0
+    noise_multiplier: Annotated[
+        float, Parameter(help="Deviation of the noise, as a multiple of the bound.")
+    ] = 1.0
+    epsilon: Annotated[
+        float | None,
+        Parameter(help="Stop before more is spent, by any client. No limit unless given."),
+    ] = None
+    delta: Annotated[float, Parameter(help="Delta that epsilon is counted at.")] = 1e-5
+
+
 EVERYBODY = Crowd()
 SOMETHING = Lesson()
+OPEN = Secrecy()
 
 
 @app.default
@@ -85,6 +113,7 @@ def simulate(
     rounds: Annotated[int, Parameter(help="How many rounds.")] = 10,
     crowd: Crowd = EVERYBODY,
     lesson: Lesson = SOMETHING,
+    secrecy: Secrecy = OPEN,
     governed: Annotated[
         bool, flag("Commit, reveal, aggregate, settle and pay on an embedded chain.")
     ] = False,
@@ -113,12 +142,14 @@ def simulate(
 
     The same options give the same model, also after Ctrl-C or a kill and --resume.
     """
-    from fedsol.cli.simulating import Plan, run
+    from fedsol.cli.simulating import run
+    from fedsol.cli.simulation_settings import Plan
 
     plan = Plan(
         rounds,
         crowd,
         lesson,
+        secrecy,
         governed or audit,
         audit,
         engine,

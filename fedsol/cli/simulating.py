@@ -1,34 +1,21 @@
-"""What ``fedsol simulate`` does: settings of options, progress, the result and its picture."""
+"""What ``fedsol simulate`` does: progress, the result and its picture."""
 
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from fedsol.cli.data import partitioner_of, read_data
 from fedsol.cli.options import Options
 from fedsol.cli.output import note, show, stderr
-from fedsol.cli.simulate import Crowd, Lesson
+from fedsol.cli.simulation_settings import Plan, data_of, settings_of
 from fedsol.errors import ConfigError
-from fedsol.learning import load, model
-from fedsol.learning.codecs import parse_codec
-from fedsol.learning.datasets import DATASETS, Dataset
-from fedsol.learning.models import Model, parse_spec
 from fedsol.learning.models import spec as model_spec
-from fedsol.learning.strategies import Strategy, strategy
-from fedsol.loading import has_held_out
 from fedsol.simulation import (
-    Attackers,
     EmbeddedGovernor,
-    LocalTraining,
-    Participation,
-    Population,
     Result,
     RoundMetrics,
     Settings,
@@ -40,29 +27,11 @@ from fedsol.tracking import Tracker, tracker
 _LINE_SECONDS = 2.0
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The options of the command."""
-
-    rounds: int
-    crowd: Crowd
-    lesson: Lesson
-    governed: bool
-    audit: bool
-    engine: str
-    ray_address: str | None
-    width: int | None
-    seed: int
-    out: Path | None
-    resume: bool
-    track: tuple[str, ...]
-
-
 def run(plan: Plan, options: Options) -> int:
     """Runs the simulation and shows what came out."""
     if plan.rounds < 1:
         raise ConfigError(f"--rounds must be 1 or more, not {plan.rounds}")
-    train, test = _data(plan.lesson.data, plan.seed)
+    train, test = data_of(plan)
     settings = settings_of(plan, train)
     governor = EmbeddedGovernor(seed=plan.seed, folder=plan.out) if plan.governed else None
     if plan.out is None:
@@ -80,7 +49,8 @@ def run(plan: Plan, options: Options) -> int:
                 trackers=trackers,
                 watch=watch,
             )
-        checks = governor.audit() if governor is not None and plan.audit else []
+        done = bool(result.history)  # the budget may end it before the first round
+        checks = governor.audit() if governor is not None and plan.audit and done else []
     finally:
         if governor is not None:
             governor.close()
@@ -88,86 +58,6 @@ def run(plan: Plan, options: Options) -> int:
     if plan.out is not None:
         _draw(plan.out / "accuracy.png", result)
     return 0
-
-
-def settings_of(plan: Plan, train: Dataset) -> Settings:
-    """The simulation that the options describe.
-
-    Raises:
-        ConfigError: options that do not fit together.
-    """
-    crowd, lesson = plan.crowd, plan.lesson
-    divided = partitioner_of(crowd.partitioner, crowd.clients, crowd.alpha, plan.seed)
-    return Settings(
-        model=_model(lesson.model, train),
-        population=Population(train, tuple(divided.split(train.y))),
-        strategy=_strategy(lesson.strategy),
-        local=LocalTraining(
-            lesson.optimiser, lesson.lr, epochs=lesson.epochs, batch_size=lesson.batch_size
-        ),
-        participation=Participation(
-            crowd.per_round, crowd.dropout, crowd.stragglers, crowd.deadline
-        ),
-        attackers=_attackers(crowd, plan.seed),
-        codec=parse_codec(lesson.codec) if lesson.codec is not None else None,
-        exact=lesson.exact or plan.governed or lesson.codec is not None,
-        weighted=not plan.governed,
-        seed=plan.seed,
-        width=plan.width,
-    )
-
-
-def parse_call(text: str) -> tuple[str, dict[str, Any]]:
-    """A name and its settings: ``FedTrimmedAvg(beta=0.2)``.
-
-    Raises:
-        ConfigError: the text is not of that form.
-    """
-    found = re.fullmatch(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*", text)
-    parts = (
-        [one.partition("=") for one in (found[2] or "").split(",") if one.strip()] if found else []
-    )
-    if found is None or not all(name.strip() and value.strip() for name, _, value in parts):
-        raise ConfigError(
-            f"{text!r} cannot be read", hint="Write it like FedAvg or FedTrimmedAvg(beta=0.2)."
-        )
-    return found[1], {name.strip(): _value(value.strip()) for name, _, value in parts}
-
-
-def _value(text: str) -> Any:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return {"true": True, "false": False}.get(text.lower(), text)
-
-
-def _data(text: str, seed: int) -> tuple[Dataset, Dataset | None]:
-    if text in DATASETS:
-        return load(text, seed=seed)
-    return read_data(text), read_data(text, held_out=True) if has_held_out(text) else None
-
-
-def _model(text: str | None, data: Dataset) -> Model:
-    if text is not None:
-        return parse_spec(text)
-    return model("logreg", features=data.features, classes=data.classes)
-
-
-def _strategy(text: str) -> Strategy:
-    name, settings = parse_call(text)
-    return strategy(name, **settings)
-
-
-def _attackers(crowd: Crowd, seed: int) -> Attackers | None:
-    if crowd.attack is None:
-        return None
-    from fedsol.learning.attacks import attack
-
-    name, settings = parse_call(crowd.attack)
-    chosen = attack(name, **settings)
-    return Attackers.drawn(chosen, crowd.byzantine, clients=crowd.clients, seed=seed)
 
 
 def _engine(plan: Plan, settings: Settings) -> Any:
@@ -233,19 +123,25 @@ def _figures(one: RoundMetrics) -> str:
 
 def _summary(plan: Plan, settings: Settings, result: Result, checks: int) -> dict[str, Any]:
     history = result.history
-    seconds = sum(one.seconds for one in history)
+    seconds, updates = sum(one.seconds for one in history), sum(one.clients for one in history)
     summary: dict[str, Any] = {
         "model": model_spec(settings.model),
         "strategy": plan.lesson.strategy,
         "clients": len(settings.population),
         "rounds": len(history),
         "accuracy": result.accuracy,
-        "updates": sum(one.clients for one in history),
+        "updates": updates,
         "dropped_or_late": sum(one.dropped + one.late for one in history),
         "side_by_side": result.width,
         "seconds": round(seconds, 3),
-        "clients_per_second": round(sum(one.clients for one in history) / seconds, 1),
+        "clients_per_second": round(updates / seconds, 1) if seconds else 0.0,
     }
+    privacy = settings.privacy
+    if privacy is not None and privacy.budget is not None:
+        summary["epsilon"] = None if result.epsilon is None else round(result.epsilon, 4)
+        summary["delta"] = privacy.budget.delta
+        summary["hidden"] = f"one of the {plan.secrecy.privacy}: {privacy.budget.adjacency}"
+        summary["ended_by_budget"] = result.exhausted
     if plan.governed:
         summary["transactions"] = sum(one.transactions for one in history)
     if checks:

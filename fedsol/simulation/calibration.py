@@ -36,7 +36,7 @@ def chosen_width(
     ``trainings`` is how many are to come. What was measured is kept in the user's cache folder, by
     machine, model, training and amount of data: a second run chooses alike, and gives the same bytes.
     """
-    limit = min(widest(engine.model), len(population), trainings)
+    limit = min(widest(engine.model, engine.local), len(population), trainings)
     if limit < _FEW:
         return limit
     file = _cache_file(engine.model, engine.local, population, limit)

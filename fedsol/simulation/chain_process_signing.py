@@ -83,6 +83,10 @@ class Signer:
         """Has the chain kept."""
         self._chain.send(("save", number))
 
+    def rest(self) -> None:
+        """Asks to be told when everything is done."""
+        self._chain.send(("rest",))
+
     def audit(self) -> None:
         """Has everything replayed."""
         self._chain.send(("audit",))

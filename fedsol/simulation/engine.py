@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from fedsol.errors import NotFinite
 from fedsol.learning.datasets import Dataset
 from fedsol.learning.models import Model, parameter_spec
+from fedsol.learning.privacy.private_training import capacity
 from fedsol.simulation.local import Block, LocalTraining, train_block
 
 _BLOCK_BYTES = 256 * 2**20
@@ -110,9 +111,11 @@ def block_size(clients: int, model: Model, width: int) -> int:
     return -(-clients // (blocks * width)) * width
 
 
-def widest(model: Model) -> int:
+def widest(model: Model, local: LocalTraining) -> int:
     """Most clients side by side, for the memory that they need."""
-    return max(1, min(_BLOCK_CLIENTS, _BLOCK_BYTES // (4 * _COPIES * parameter_spec(model).size)))
+    # A gradient for each sample of a batch, where each is clipped by itself.
+    copies = _COPIES + (capacity(local.batch_size) if local.privacy is not None else 0)
+    return max(1, min(_BLOCK_CLIENTS, _BLOCK_BYTES // (4 * copies * parameter_spec(model).size)))
 
 
 def _cores() -> int:

@@ -169,6 +169,12 @@ class EmbeddedGovernor:
         self._order("save", number)
         self._receive()
 
+    def rest(self) -> None:
+        """Waits until all rewards are claimed."""
+        if self._processes:
+            self._order("rest")
+            self._receive()
+
     def audit(self) -> list[Check]:
         """Replays the whole history with ``fedsol.audit``; what it checked.
 

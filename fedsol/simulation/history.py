@@ -16,7 +16,8 @@ class RoundMetrics:
 
     ``loss`` (nats) and ``accuracy`` are of the test data, None where the round was not evaluated.
     ``seconds`` are of the whole round, of which ``training`` until the last update was there.
-    ``transactions`` and compute ``units`` are a governed round's.
+    ``transactions`` and compute ``units`` are a governed round's. ``epsilon`` is what privacy has
+    cost so far, None without a budget.
     """
 
     number: int
@@ -30,6 +31,7 @@ class RoundMetrics:
     wasted: float
     transactions: int = 0
     units: int = 0
+    epsilon: float | None = None
 
     @property
     def clients_per_second(self) -> float:
@@ -42,8 +44,8 @@ class RoundMetrics:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "RoundMetrics":
-        """The inverse of :meth:`to_json`."""
-        return cls(**{name: value[name] for name in cls.__dataclass_fields__})
+        """The inverse of :meth:`to_json`; also of what was written before all figures were known."""
+        return cls(**{name: value[name] for name in cls.__dataclass_fields__ if name in value})
 
 
 def tell(trackers: tuple[Tracker, ...], one: RoundMetrics) -> None:

@@ -1,5 +1,6 @@
 """How simulated clients train, and many of them in one compiled step."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -12,18 +13,24 @@ from jax import Array
 from numpy.typing import NDArray
 
 from fedsol.errors import ConfigError
-from fedsol.learning.local_training import batch_loss
+from fedsol.learning.local_training import Samples, batch_loss
 from fedsol.learning.models import Model, parameter_spec
 from fedsol.learning.optimisers import optimiser
 from fedsol.learning.parameters import Params, unflatten
+from fedsol.learning.privacy import ExamplePrivacy
+from fedsol.learning.privacy.private_training import capacity, private_gradient
+
+Gradient = Callable[[Array, Params], Params]
 
 
 @dataclass(frozen=True)
 class LocalTraining:
     """One client's part of a round: an optimiser that starts afresh, over shuffled batches.
 
-    ``proximal_mu`` adds ``mu / 2 · ‖w - w_round‖²`` to the loss (FedProx, Li et al. 2020). Other
-    arguments of the optimiser come in ``arguments``, as pairs of name and value.
+    ``proximal_mu`` adds ``mu / 2 · ‖w - w_round‖²`` to the loss (FedProx, Li et al. 2020). With
+    ``privacy`` each sample's gradient is clipped, batches are drawn sample by sample and their sum is
+    noised (DP-SGD, Abadi et al. 2016). Other arguments of the optimiser come in ``arguments``, as
+    pairs of name and value.
     """
 
     optimiser: str = "sgd"
@@ -32,6 +39,7 @@ class LocalTraining:
     batch_size: int = 32
     proximal_mu: float = 0.0
     arguments: tuple[tuple[str, Any], ...] = field(default=())
+    privacy: ExamplePrivacy | None = None
 
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.batch_size < 1:
@@ -109,26 +117,15 @@ def _train(
     steps: Array,
     key: Array,
 ) -> Array:
-    """As ``local_training.train``, but no longer than the client's own data last."""
-    x, y = data
+    """As ``local_training.train`` or ``train_private``, but no longer than the client's data last."""
     start = unflatten(vector, parameter_spec(model))  # type: ignore[arg-type]
     chosen = local.transformation()
-
-    def order(epoch_key: Array) -> Array:
-        places = jnp.arange(rows.shape[0])
-        draw = jax.random.uniform(epoch_key, places.shape)
-        return jnp.argsort(jnp.where(places < count, draw, 2.0))
-
-    orders = jax.vmap(order)(jax.random.split(key, local.epochs))
+    gradients = _shuffled if local.privacy is None else _private
+    gradient_at = gradients(model, local, Samples(*data, count), rows, steps, key)
 
     def step(number: Array, carry: tuple[Params, Any]) -> tuple[Params, Any]:
         weights, memory = carry
-        epoch, batch = number // steps, number % steps
-        places = jax.lax.dynamic_slice(
-            orders, (epoch, batch * local.batch_size), (1, local.batch_size)
-        )[0]
-        taken = rows[places]
-        gradient = jax.grad(batch_loss)(weights, model, x[taken], y[taken], places < count)
+        gradient = gradient_at(number, weights)
         if local.proximal_mu:
             pull = partial(_pulled, mu=local.proximal_mu)
             gradient = jax.tree_util.tree_map(pull, gradient, weights, start)
@@ -138,6 +135,55 @@ def _train(
     total = steps * local.epochs
     trained, _ = jax.lax.fori_loop(0, total, step, (start, chosen.init(start)))
     return as_vector(model, trained)
+
+
+def _shuffled(
+    model: Model, local: LocalTraining, samples: Samples, rows: Array, steps: Array, key: Array
+) -> Gradient:
+    """Batches in a new order each epoch."""
+
+    def order(epoch_key: Array) -> Array:
+        places = jnp.arange(rows.shape[0])
+        draw = jax.random.uniform(epoch_key, places.shape)
+        return jnp.argsort(jnp.where(places < samples.count, draw, 2.0))
+
+    orders = jax.vmap(order)(jax.random.split(key, local.epochs))
+
+    def gradient(number: Array, weights: Params) -> Params:
+        epoch, batch = number // steps, number % steps
+        places = jax.lax.dynamic_slice(
+            orders, (epoch, batch * local.batch_size), (1, local.batch_size)
+        )[0]
+        taken = rows[places]
+        mask = places < samples.count
+        return jax.grad(batch_loss)(weights, model, samples.x[taken], samples.y[taken], mask)
+
+    return gradient
+
+
+def _private(
+    model: Model, local: LocalTraining, samples: Samples, rows: Array, steps: Array, key: Array
+) -> Gradient:
+    """Noisy gradients of Poisson batches."""
+    del steps
+    assert local.privacy is not None
+    privacy, room = local.privacy, min(capacity(local.batch_size), rows.shape[0])
+    # Nobody has no samples, but for the clients that fill a block.
+    expected = jnp.clip(samples.count, 1, local.batch_size)
+
+    def gradient(number: Array, weights: Params) -> Params:
+        return private_gradient(
+            model,
+            weights,
+            samples,
+            rows,
+            key=jax.random.fold_in(key, number),
+            privacy=privacy,
+            expected=expected,
+            room=room,
+        )
+
+    return gradient
 
 
 def _pulled(gradient: Array, now: Array, before: Array, *, mu: float) -> Array:

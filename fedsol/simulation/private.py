@@ -1,4 +1,4 @@
-"""Client-level differential privacy in a simulation: who may move the model how far, and for how long."""
+"""Differential privacy in a simulation: of whole clients, or of single samples of each."""
 
 from dataclasses import dataclass
 
@@ -7,30 +7,21 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from fedsol.learning.privacy import Budget, ClientPrivacy, PrivacyLedger, Release, clip
+from fedsol.learning.privacy import Budget, ClientPrivacy, ExamplePrivacy, clip
 
 
 @dataclass(frozen=True)
 class Privacy:
     """What is clipped and noised, and the ``budget`` at which the simulation stops.
 
-    The noise follows from the simulation's seed, so that a run can be repeated: it shows what
-    privacy costs, and protects nobody. Simulated clients have nothing to hide.
+    A :class:`ClientPrivacy` bounds and hides what a client moves, in the sum of a round; an
+    :class:`ExamplePrivacy` what a sample moves, in each client's own training. The noise follows from
+    the simulation's seed, so that a run can be repeated: it shows what privacy costs, and protects
+    nobody. Simulated clients have nothing to hide.
     """
 
-    mechanism: ClientPrivacy
+    mechanism: ClientPrivacy | ExamplePrivacy
     budget: Budget | None = None
-
-    def ledger(self, rounds: int, asked: int, clients: int) -> PrivacyLedger | None:
-        """The ledger after so many rounds; None without a budget."""
-        if self.budget is None:
-            return None
-        done = [Release(self.mechanism.noise_multiplier, asked, clients, rounds)] if rounds else []
-        return PrivacyLedger(self.budget, done)
-
-    def release(self, asked: int, clients: int) -> Release:
-        """What one round costs."""
-        return Release(self.mechanism.noise_multiplier, asked, clients)
 
 
 @dataclass(frozen=True)

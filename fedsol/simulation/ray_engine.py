@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import Any
 
 import jax
@@ -11,7 +12,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from fedsol.errors import ConfigError
+from fedsol.errors import ConfigError, FedsolError, LearningError
 from fedsol.extras import need
 from fedsol.learning.datasets import Dataset
 from fedsol.learning.models import Model
@@ -21,6 +22,7 @@ from fedsol.simulation.settings import Settings
 
 _NAMESPACE = "fedsol"
 _PATIENCE_SECONDS = 5
+_AHEAD = 2  # blocks for each worker, beyond the one that is due
 
 
 class _Worker:
@@ -58,8 +60,7 @@ class RayEngine:
         ray = _ray()
         started = not ray.is_initialized()
         if started:
-            _require_reachable(address)
-            ray.init(address=address, namespace=_NAMESPACE, log_to_driver=False)
+            _connect(ray, address)
         population = settings.population
         if settings.attackers is not None:
             population = settings.attackers.poisoned(population, settings.seed)
@@ -74,27 +75,47 @@ class RayEngine:
     def train(
         self, vector: NDArray[np.float32], blocks: Sequence[Block], key: Array, width: int
     ) -> Iterator[tuple[Block, NDArray[np.float32]]]:
-        """See ``Engine``; a worker gets its next block when it has trained one."""
+        """See ``Engine``; a worker gets its next block when it has trained one.
+
+        A block whose worker was lost is trained by another: to the same bytes, as training draws
+        on nothing but its arguments.
+
+        Raises:
+            LearningError: all workers were lost.
+        """
         ray = _ray()
-        start = ray.put(np.asarray(vector))
-        key_data = np.asarray(jax.random.key_data(key))
-        idle, working = list(self.workers), {}
+        start, key_data = ray.put(np.asarray(vector)), np.asarray(jax.random.key_data(key))
+        # Out of turn, results are kept: no more of them than this, whatever the slowest does.
+        ahead = _AHEAD * len(self.workers)
+        idle, waiting = list(self.workers), list(range(len(blocks)))
+        working: dict[Any, tuple[Any, int]] = {}
         done: dict[int, NDArray[np.float32]] = {}
-        given = taken = 0
+        taken = 0
         while taken < len(blocks):
-            while idle and given < len(blocks):
-                worker = idle.pop()
-                task = worker.train.remote(start, blocks[given], key_data, width)
-                working[task] = (worker, given)
-                given += 1
-            if taken not in done:
-                (ready, *_), _ = ray.wait(list(working))
-                worker, number = working.pop(ready)
-                idle.append(worker)
-                done[number] = ray.get(ready)
+            while idle and waiting and waiting[0] < taken + ahead:
+                worker, number = idle.pop(), heappop(waiting)
+                task = worker.train.remote(start, blocks[number], key_data, width)
+                working[task] = worker, number
+            if taken in done:
+                yield blocks[taken], done.pop(taken)
+                taken += 1
                 continue
-            yield blocks[taken], done.pop(taken)
-            taken += 1
+            (ready, *_), _ = ray.wait(list(working))
+            worker, number = working.pop(ready)
+            try:
+                done[number] = _result(ray, ready)
+                idle.append(worker)
+            except ray.exceptions.RayActorError as error:
+                self._lose(worker, error)
+                heappush(waiting, number)
+
+    def _lose(self, worker: Any, error: Exception) -> None:
+        self.workers.remove(worker)
+        if not self.workers:
+            raise LearningError(
+                "every worker of the Ray cluster was lost",
+                hint="See the cluster's logs; what has a folder can be resumed from its last round.",
+            ) from error
 
     def close(self) -> None:
         """Lets the workers go, and the cluster if it was started for them."""
@@ -106,22 +127,37 @@ class RayEngine:
             ray.shutdown()
 
 
-def _require_reachable(address: str | None) -> None:
-    """Ray itself would go on trying for minutes.
-
-    Raises:
-        ConfigError: nothing listens there.
-    """
-    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
-    if not host or not port.isdigit():
-        return
+def _result(ray: Any, task: Any) -> NDArray[np.float32]:
     try:
-        socket.create_connection((host, int(port)), timeout=_PATIENCE_SECONDS).close()
-    except OSError as error:
+        trained: NDArray[np.float32] = ray.get(task)
+    except ray.exceptions.RayTaskError as error:
+        # Ray's own error hides ours: its hint, and its message behind a traceback.
+        if isinstance(error.cause, FedsolError):
+            raise error.cause from None
+        raise
+    return trained
+
+
+def _connect(ray: Any, address: str | None) -> None:
+    try:
+        _require_listener(address)
+        ray.init(address=address, namespace=_NAMESPACE, log_to_driver=False)
+    except (OSError, ValueError) as error:
         raise ConfigError(
             f"there is no Ray cluster at {address}: {error}",
             hint="Start one with `ray start --head`, or leave the address out.",
         ) from error
+
+
+def _require_listener(address: str | None) -> None:
+    """Ray itself would go on trying for minutes.
+
+    Raises:
+        OSError: nothing listens there.
+    """
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=_PATIENCE_SECONDS).close()
 
 
 def _ray() -> Any:

@@ -15,7 +15,7 @@ from fedsol.learning.datasets import Dataset
 from fedsol.learning.local_training import evaluate
 from fedsol.learning.models import parameter_spec
 from fedsol.learning.parameters import flatten, unflatten
-from fedsol.learning.privacy import PrivacyLedger
+from fedsol.learning.privacy import ClientPrivacy
 from fedsol.simulation.calibration import chosen_width
 from fedsol.simulation.checkpoint import Checkpoint
 from fedsol.simulation.engine import Engine, LocalEngine, block_size
@@ -27,6 +27,7 @@ from fedsol.simulation.participation import Turnout
 from fedsol.simulation.population import waste
 from fedsol.simulation.private import Noise
 from fedsol.simulation.settings import Settings, require_fitting
+from fedsol.simulation.spending import spending_of
 
 METRICS_FILE = "metrics.jsonl"
 
@@ -77,7 +78,7 @@ class Run:
         else:
             self.width = self.settings.width or self._measured_width()
         self.digest = digest
-        self.ledger = self._ledger()
+        self.spending = spending_of(self.settings, len(self.history))
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
             rewrite_lines(self.folder / METRICS_FILE, self.history)
@@ -86,11 +87,10 @@ class Run:
         """One round, from who takes part to what is kept."""
         began = time.perf_counter()
         everybody = self.population.sizes(range(len(self.population)))
-        if self.ledger is not None and self.settings.privacy is not None:
-            asked = self.settings.participation.count(len(everybody))
-            # Before anything is learnt that it does not pay for.
-            self.ledger.spend(self.settings.privacy.release(asked, len(everybody)))
         turnout = self.settings.participation.draw(everybody, self.settings.seed, number)
+        if self.spending is not None:
+            # Before anything is learnt that it does not pay for.
+            self.spending.spend(turnout)
         if self.governor is not None:
             self.governor.begin(number)
         wasted = self._train(turnout, number)
@@ -102,6 +102,8 @@ class Run:
         scores = self._scores(number, last)
         seconds = time.perf_counter() - began
         one = _metrics(number, turnout, scores, (seconds, training, wasted), governed)
+        if self.spending is not None:
+            one = replace(one, epsilon=self.spending.epsilon)
         self.history.append(one)
         self._keep(number)
         return one
@@ -149,9 +151,9 @@ class Run:
         exact = settings.exact or governor is not None
         require_fitting(settings, governed=governor is not None, exact=exact)
         if not exact:
-            noise = None
-            if settings.privacy is not None:
-                noise = Noise(settings.privacy.mechanism, clients, self.key)
+            noise, privacy = None, settings.privacy
+            if privacy is not None and isinstance(privacy.mechanism, ClientPrivacy):
+                noise = Noise(privacy.mechanism, clients, self.key)
             return FloatServer(settings.strategy, start, noise=noise)
         scheme, scale = settings.scheme, Scale(1, 1)
         if governor is not None:
@@ -164,15 +166,6 @@ class Run:
             governor.start(settings.model, server.values, server.rule, settings.codec)
             server.submit = governor.submit
         return server
-
-    def _ledger(self) -> PrivacyLedger | None:
-        """What privacy has cost so far; None where nothing limits it."""
-        privacy = self.settings.privacy
-        if privacy is None:
-            return None
-        people = len(self.population)
-        asked = self.settings.participation.count(people)
-        return privacy.ledger(len(self.history), asked, people)
 
     def _measured_width(self) -> int:
         clients = self.settings.participation.count(len(self.population))

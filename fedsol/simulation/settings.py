@@ -9,6 +9,7 @@ from fedsol.errors import ConfigError
 from fedsol.learning.codecs import Codec
 from fedsol.learning.models import Model
 from fedsol.learning.models import spec as model_spec
+from fedsol.learning.privacy import Budget, ExamplePrivacy
 from fedsol.learning.strategies import FedAvg, Strategy
 from fedsol.learning.update import Scheme
 from fedsol.simulation.attacking import Attackers
@@ -25,8 +26,8 @@ class Settings:
     ``exact`` combines quantised updates in integers, as the program does. ``weighted`` counts each
     update by its client's samples, as Flower does; a chain cannot check that number, so that
     governed updates count alike. A ``codec`` writes updates in fewer bytes, and a client sends later
-    what it rounds away. ``privacy`` clips updates and adds noise to their sum. ``width`` clients
-    train side by side; measured unless given.
+    what it rounds away. ``privacy`` hides whole clients in their sum, or samples in a client's own
+    training. ``width`` clients train side by side; measured unless given.
     """
 
     model: Model
@@ -44,9 +45,13 @@ class Settings:
     width: int | None = None
 
     def local_training(self) -> LocalTraining:
-        """How clients train, with the proximal term that the strategy asks for."""
-        mu = getattr(self.strategy, "proximal_mu", None)
-        return self.local if mu is None else replace(self.local, proximal_mu=float(mu))
+        """How clients train, with the proximal term that the strategy asks for, and noise of theirs."""
+        local, mu = self.local, getattr(self.strategy, "proximal_mu", None)
+        if mu is not None:
+            local = replace(local, proximal_mu=float(mu))
+        if self.privacy is not None and isinstance(self.privacy.mechanism, ExamplePrivacy):
+            local = replace(local, privacy=self.privacy.mechanism)
+        return local
 
     def digest(self) -> str:
         """SHA-256 of everything here, data included, in hexadecimal."""
@@ -76,6 +81,21 @@ def require_fitting(settings: Settings, *, governed: bool, exact: bool) -> None:
         raise ConfigError("a codec writes integers", hint="Run with exact=True.")
     if settings.privacy is None:
         return
+    if isinstance(settings.privacy.mechanism, ExamplePrivacy):
+        _require_own_coins(settings.privacy.budget)
+    else:
+        _require_one_sum(settings, settings.privacy.budget, exact=exact)
+
+
+def _require_own_coins(budget: Budget | None) -> None:
+    if budget is not None and budget.sampling != "poisson":
+        raise ConfigError(
+            "batches of a client's own training are drawn by a coin for each sample",
+            hint='Account for that: Budget(…, sampling="poisson").',
+        )
+
+
+def _require_one_sum(settings: Settings, budget: Budget | None, *, exact: bool) -> None:
     if exact:
         raise ConfigError(
             "client-level noise is added to the sum by a server: an exact run has none",
@@ -86,7 +106,7 @@ def require_fitting(settings: Settings, *, governed: bool, exact: bool) -> None:
             "client-level noise is measured for a mean of updates that count alike",
             hint="Take weighted=False, and FedAvg or one like it.",
         )
-    people, budget = len(settings.population), settings.privacy.budget
+    people = len(settings.population)
     some = settings.participation.count(people) < people
     if budget is not None and some and budget.sampling != "fixed":
         raise ConfigError(

@@ -22,8 +22,8 @@ from fedsol.tracking import Tracker
 class Result:
     """What came out: the last model as a vector (float32[d]), in integers if it was exact, all rounds.
 
-    ``width`` is how many clients trained side by side; ``epsilon`` what privacy has cost, and
-    ``exhausted`` whether its budget ended the simulation before its last round.
+    ``width`` is how many clients trained side by side; ``epsilon`` what privacy has cost whoever
+    it cost most, and ``exhausted`` whether its budget ended the simulation before its last round.
     """
 
     parameters: NDArray[np.float32]
@@ -81,5 +81,5 @@ def simulate(
     finally:
         run.engine.close()
     values = run.server.values if isinstance(run.server, ExactServer) else None
-    epsilon = run.ledger.epsilon if run.ledger is not None and run.history else None
+    epsilon = run.history[-1].epsilon if run.history else None
     return Result(run.server.vector(), values, run.history, run.width, epsilon, exhausted)

@@ -100,21 +100,52 @@ def train_private_padded(
     count: int,
 ) -> Params:
     """``count`` steps on padded samples, without checks: a pure function, fit for ``jax.vmap``."""
+    rows = jnp.arange(samples.y.shape[0])
     room = min(capacity(expected), samples.y.shape[0])
 
-    def step(carry: tuple[Params, Any], step_key: Array) -> tuple[tuple[Params, Any], None]:
+    def step(carry: tuple[Params, Any], number: Array) -> tuple[tuple[Params, Any], None]:
         weights, memory = carry
-        batch_key, noise_key = jax.random.split(step_key)
-        rows, chosen = _poisson_batch(batch_key, samples, expected, room)
-        total = _clipped_sum(model, weights, samples.x[rows], samples.y[rows], chosen, privacy)
-        noisy = _add_noise(noise_key, total, privacy.noise_multiplier * privacy.clip_norm)
-        gradient = jax.tree.map(lambda leaf: leaf / expected, noisy)
+        gradient = private_gradient(
+            model,
+            weights,
+            samples,
+            rows,
+            key=jax.random.fold_in(key, number),
+            privacy=privacy,
+            expected=expected,
+            room=room,
+        )
         change, memory = optimiser.update(gradient, memory, weights)
         return (optax.apply_updates(weights, change), memory), None
 
     start = (params, optimiser.init(params))
-    (trained, _), _ = jax.lax.scan(step, start, jax.random.split(key, count))
+    (trained, _), _ = jax.lax.scan(step, start, jnp.arange(count))
     return trained
+
+
+def private_gradient(
+    model: Model,
+    weights: Params,
+    samples: Samples,
+    rows: Array,
+    *,
+    key: Array,
+    privacy: ExamplePrivacy,
+    expected: int | Array,
+    room: int,
+) -> Params:
+    """The noisy gradient of one step: clipped ones of a Poisson batch, over its expected size.
+
+    ``rows`` (int32[m]) are the places in ``samples`` of one participant's, of which ``samples.count``
+    are real; ``expected`` (int32) may be traced, and ``room`` is at least its :func:`capacity`. A pure
+    function, fit for ``jax.vmap``.
+    """
+    batch_key, noise_key = jax.random.split(key)
+    first, chosen = _poisson_batch(batch_key, rows.shape[0], samples.count, expected, room)
+    taken = rows[first]
+    total = _clipped_sum(model, weights, samples.x[taken], samples.y[taken], chosen, privacy)
+    noisy = _add_noise(noise_key, total, privacy.noise_multiplier * privacy.clip_norm)
+    return jax.tree.map(lambda leaf: leaf / expected, noisy)
 
 
 def steps(samples: int, epochs: int, batch_size: int) -> int:
@@ -128,11 +159,13 @@ def capacity(expected: int) -> int:
     return math.ceil(expected + third + math.sqrt(third**2 + 2 * _OVERFLOW * expected))
 
 
-def _poisson_batch(key: Array, samples: Samples, expected: int, room: int) -> tuple[Array, Array]:
-    """Row numbers (int32[room]) with the chosen ones first, and which are chosen (bool[room])."""
-    rows = jnp.arange(samples.y.shape[0])
-    draw = jax.random.uniform(key, rows.shape)
-    chosen = (draw < expected / samples.count) & (rows < samples.count)
+def _poisson_batch(
+    key: Array, size: int, count: Array, expected: int | Array, room: int
+) -> tuple[Array, Array]:
+    """Numbers below ``size`` (int32[room]), the chosen first, and which are chosen (bool[room])."""
+    numbers = jnp.arange(size)
+    draw = jax.random.uniform(key, numbers.shape)
+    chosen = (draw < expected / count) & (numbers < count)
     first = jnp.argsort(~chosen)[:room]
     return first, chosen[first]
 

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from fedsol.cli.simulating import parse_call
-from fedsol.errors import ConfigError
 from tests.unit.cli.conftest import Done, run
 
 SMALL = ("simulate", "--data", "iris", "--clients", "5", "--width", "5", "--seed", "3")
@@ -57,10 +55,78 @@ def test_attackers_and_absentees_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
+    "chosen",
+    [
+        "NearestNeighborMixing(inner=FedTrimmedAvg(beta=0.3))",
+        "Bucketing(size=2,inner=NearestNeighborMixing(inner=Krum))",
+    ],
+)
+def test_strategies_are_written_one_around_another(chosen: str) -> None:
+    done = simulated("--rounds", "3", "--json", "--strategy", chosen)
+    assert done.status == 0, done.err
+    assert done.json["strategy"] == chosen
+    assert done.json["accuracy"] > 0.5
+
+
+@pytest.mark.parametrize("exact", [(), ("--exact",)], ids=["floats", "exact"])
+def test_a_strategy_with_held_out_data_keeps_samples_for_itself(exact: tuple[str, ...]) -> None:
+    lying = ("--attack", "SignFlip(scale=5)", "--byzantine", "0.6", "--rounds", "4", "--json")
+    fooled = simulated(*lying, *exact, "--strategy", "FedMedian")
+    done = simulated(*lying, *exact, "--strategy", "HeldOutFit(samples=30,own_steps=0)")
+    assert (fooled.status, done.status) == (0, 0), done.err
+    assert fooled.json["accuracy"] < 0.5 < 0.7 < done.json["accuracy"]
+
+
+def test_samples_are_hidden_until_the_budget_is_spent(tmp_path: Path) -> None:
+    private = ("--privacy", "examples", "--epsilon", "14", "--delta", "1e-3", "--governed")
+    options = (*private, "--out", str(tmp_path), "--json")
+    done = simulated("--rounds", "50", "--audit", *options)
+    assert done.status == 0, done.err
+    assert "WARNING" not in done.err
+    found = done.json
+    assert 1 < found["rounds"] < 50
+    assert found["ended_by_budget"]
+    assert 10 < found["epsilon"] <= 14
+    assert (found["delta"], found["hidden"]) == (1e-3, "one of the examples: add or remove one")
+    assert "no contradiction" in found["audit"]
+    lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
+    assert round(json.loads(lines[-1])["epsilon"], 4) == found["epsilon"]
+
+
+def test_a_budget_for_no_round_ends_it_before_the_first() -> None:
+    private = ("--privacy", "examples", "--epsilon", "0.1", "--governed", "--audit")
+    done = simulated("--rounds", "3", "--json", *private)
+    assert done.status == 0, done.err
+    assert (done.json["rounds"], done.json["epsilon"]) == (0, None)
+    assert done.json["ended_by_budget"]
+
+
+@pytest.mark.parametrize(
+    ("more", "hidden"), [((), "add or remove one"), (("--per-round", "3"), "replace one")]
+)
+def test_clients_are_hidden_and_what_it_costs_is_told(more: tuple[str, ...], hidden: str) -> None:
+    done = simulated("--rounds", "2", "--json", "--privacy", "clients", *more)
+    assert done.status == 0, done.err
+    assert done.json["hidden"] == f"one of the clients: {hidden}"
+    assert done.json["epsilon"] > 1
+    assert not done.json["ended_by_budget"]
+
+
+@pytest.mark.parametrize(
     ("options", "words"),
     [
         (("--strategy", "FedBest"), "no strategy 'FedBest'"),
-        (("--strategy", "FedAvg(", "--rounds", "1"), "cannot be read"),
+        (("--strategy", "FedAvg("), "cannot be read at character 7"),
+        (("--strategy", "HeldOutFit(samples=900)"), "cannot hold out 900 of"),
+        (("--strategy", "Bucketing(inner=FedBest(a=1))"), "no strategy 'FedBest'"),
+        (("--strategy", "Bucketing(inner=Krum(f=1))"), "strategy Krum: "),
+        (("--strategy", "Bucketing(inner=5)"), "goes around a strategy, not 5"),
+        (("--strategy", "Bucketing(size=Krum(num_malicious_nodes=1))"), "size of Bucketing is no"),
+        (("--strategy", "Bucketing(inner=" * 9 + "Krum()" + ")" * 9), "too many, one inside"),
+        (("--attack", "SignFlip(scale=Krum(a=1))"), "too many, one inside"),
+        (("--epsilon", "3"), "there is none"),
+        (("--privacy", "examples", "--noise-multiplier", "0", "--epsilon", "3"), "without noise"),
+        (("--privacy", "clients", "--governed"), "an exact run has none"),
         (("--attack", "Nice"), "no attack 'Nice'"),
         (("--strategy", "FedAdam", "--governed"), "cannot run exact"),
         (("--rounds", "0"), "--rounds must be 1 or more"),
@@ -80,16 +146,3 @@ def test_trackers_are_told_and_go_on_after_a_break(tmp_path: Path) -> None:
     assert simulated("--rounds", "2", *told).status == 0
     assert simulated("--rounds", "3", "--resume", *told).status == 0
     assert [json.loads(line)["step"] for line in lines.read_text().splitlines()] == [1, 2, 3]
-
-
-def test_settings_are_read_as_numbers_words_and_truths() -> None:
-    assert parse_call("FedAvg") == ("FedAvg", {})
-    name, settings = parse_call(" Mixed( a = 1, b=0.5,c=word , d=true)")
-    assert name == "Mixed"
-    assert settings == {"a": 1, "b": 0.5, "c": "word", "d": True}
-
-
-@pytest.mark.parametrize("text", ["", "A(b)", "A(b=)", "A(1=2", "A B"])
-def test_what_is_no_name_with_settings_is_refused(text: str) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
-        parse_call(text)

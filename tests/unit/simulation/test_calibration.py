@@ -1,9 +1,11 @@
 """The width that is chosen is the one that was fastest, and it is chosen once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from fedsol.learning.privacy import ExamplePrivacy
 from fedsol.simulation import Participation, Population, calibration, simulate
 from fedsol.simulation.calibration import chosen_width, fastest
 from fedsol.simulation.engine import LocalEngine, block_size, widest
@@ -56,5 +58,9 @@ def test_memory_bounds_the_width() -> None:
     from fedsol.learning import model
 
     large = model("mlp", features=1_000, classes=10, hidden=(4_000,))
-    assert widest(MODEL) == 32
-    assert 1 <= widest(large) < 4
+    private = replace(LOCAL, privacy=ExamplePrivacy(1.0, 1.0))
+    assert widest(MODEL, LOCAL) == widest(MODEL, private) == 32
+    assert 1 <= widest(large, LOCAL) < 4
+    # A gradient for each of the 31 samples that a batch has room for, beside the six copies.
+    middle = model("mlp", features=1_000, classes=10, hidden=(330,))
+    assert (widest(middle, LOCAL), widest(middle, private)) == (32, 5)

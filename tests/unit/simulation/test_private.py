@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fedsol.errors import ConfigError
-from fedsol.learning.privacy import Budget, ClientPrivacy, epsilon_of
+from fedsol.learning.privacy import Budget, ClientPrivacy, Release, epsilon_of
 from fedsol.learning.strategies import FedMedian
 from fedsol.simulation import Participation, simulate
 from fedsol.simulation.private import Noise, Privacy
@@ -51,11 +51,9 @@ def test_the_budget_ends_it_before_the_round_that_it_cannot_pay(tmp_path: Path) 
     assert 1 < len(result.history) < 200
     assert result.epsilon is not None
     assert result.epsilon <= 8.0
-    chosen = private(1.5, budget).privacy
-    assert chosen is not None
-    once_more = chosen.ledger(len(result.history) + 1, 6, 6)
-    assert once_more is not None
-    assert epsilon_of(budget, once_more.releases) > 8.0
+    assert result.epsilon == result.history[-1].epsilon
+    once_more = Release(1.5, 6, 6, len(result.history) + 1)
+    assert epsilon_of(budget, [once_more]) > 8.0
     resumed = simulate(private(1.5, budget), rounds=200, folder=tmp_path, resume=True)
     assert resumed.exhausted
     assert same(resumed.parameters, result.parameters)
