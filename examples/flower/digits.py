@@ -1,9 +1,10 @@
-"""Handwritten digits in three hands, and logistic regression on them: what both apps share."""
+"""Handwritten digits in three hands, and logistic regression on them: what the apps share."""
 
 import os
+from typing import Any
 
 import numpy as np
-from flwr.app import ArrayRecord
+from flwr.app import Array, ArrayRecord
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 from sklearn.linear_model import SGDClassifier
@@ -56,10 +57,11 @@ def score(arrays: ArrayRecord, partition: int) -> tuple[float, float, int]:
 
 def save(arrays: ArrayRecord) -> None:
     """Keeps the final model where the environment's MODEL_FILE says, or here."""
-    np.savez(os.environ.get(MODEL_FILE, "digits.npz"), *arrays.to_numpy_ndarrays())
+    named: dict[str, Any] = {name: array.numpy() for name, array in arrays.items()}
+    np.savez(os.environ.get(MODEL_FILE, "digits.npz"), **named)
 
 
 def saved() -> ArrayRecord:
     """What was saved last."""
     with np.load(os.environ.get(MODEL_FILE, "digits.npz")) as file:
-        return ArrayRecord([file[name] for name in file.files])
+        return ArrayRecord({name: Array(file[name]) for name in file.files})

@@ -1,10 +1,15 @@
-"""Runs the app as a Flower simulation: under a federation, or plain with ``--plain``."""
+"""Runs an app as a Flower simulation: under a federation, or plain with ``--plain``.
+
+With ``--torch`` it is the one with PyTorch clients.
+"""
 
 import asyncio
 import os
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
@@ -33,14 +38,13 @@ def simulate(server_app: ServerApp, client_app: ClientApp) -> None:
     )
 
 
-def govern(folder: Path) -> bool:
-    """The same under a federation; tells what happened, and whether its audit holds."""
-    import governed_app
+def govern(app: ModuleType, folder: Path) -> bool:
+    """An app under a federation; tells what happened, and whether its audit holds."""
     from stage import staged
     from telling import tell
 
-    with staged(folder) as federation:
-        simulate(governed_app.server_app, governed_app.client_app)
+    with staged(folder, app.initial_arrays()) as federation:
+        simulate(app.server_app, app.client_app)
         return asyncio.run(tell(federation))
 
 
@@ -49,7 +53,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         os.environ[MODEL_FILE] = str(Path(name) / "digits.npz")
         if "--plain" not in sys.argv[1:]:
-            return 0 if govern(Path(name)) else 1
+            app = import_module("torch_app" if "--torch" in sys.argv[1:] else "governed_app")
+            return 0 if govern(app, Path(name)) else 1
         import plain_app
 
         simulate(plain_app.server_app, plain_app.client_app)

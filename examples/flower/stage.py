@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from digits import PARTITIONS, initial_arrays
+from digits import PARTITIONS
+from flwr.app import ArrayRecord
 from solders.keypair import Keypair
 
 from fedsol import ArtifactStore, Chain, Federation, Params
@@ -21,15 +22,15 @@ RULES = Params.local(seconds=600, round_reward=REWARD)
 
 
 @contextmanager
-def staged(folder: Path) -> Iterator[Federation]:
-    """A local chain with a federation for the app; the environment tells the app where it is."""
+def staged(folder: Path, arrays: ArrayRecord) -> Iterator[Federation]:
+    """A local chain with a federation for an app's arrays; the environment tells it where it is."""
     ledger = EmbeddedLedger(real_time=True)
     load_program(ledger)
     net = Localnet(0, ledger=ledger)
     with Background() as background:
         background.run(net.start())
         try:
-            federation = asyncio.run(_found(ledger, folder))
+            federation = asyncio.run(_found(ledger, folder, arrays))
             os.environ |= {
                 "FEDSOL_URL": net.url,
                 "FEDSOL_FEDERATION": str(federation.ref.address),
@@ -42,14 +43,14 @@ def staged(folder: Path) -> Iterator[Federation]:
             background.run(net.stop())
 
 
-async def _found(ledger: EmbeddedLedger, folder: Path) -> Federation:
+async def _found(ledger: EmbeddedLedger, folder: Path, arrays: ArrayRecord) -> Federation:
     sandbox = await sandbox_on(Chain.embedded(ledger))
     server = await sandbox.wallet(stake=STAKE, reward=ROUNDS * REWARD)
     save_keypair(server, folder / "server.json")
     federation = await found_federation(
         sandbox.chain,
         server,
-        initial_arrays(),
+        arrays,
         name="digits",
         stake=sandbox.stake,
         reward=sandbox.reward,

@@ -1,7 +1,7 @@
 """What the chain says after the app has run."""
 
 import numpy as np
-from digits import initial_arrays, saved
+from digits import saved
 
 from fedsol import Federation
 from fedsol.flower import Layout
@@ -19,8 +19,9 @@ async def tell(federation: Federation) -> bool:
     report = await federation.audit()
     for person in report.people:
         print(f"{person.owner} stakes {person.stake}, was paid {person.rewarded}")
-    layout = Layout.of(initial_arrays())
-    same = np.array_equal(layout.fixed(saved(), account.params.frac_bits), await federation.model())
+    returned = saved()
+    fixed = Layout.of(returned).fixed(returned, account.params.frac_bits)
+    same = np.array_equal(fixed, await federation.model())
     print(f"the model that Flower returned {'is' if same else 'is NOT'} the one on chain")
     failed = [check for check in report.checks if not check.ok]
     for check in failed:

@@ -8,7 +8,8 @@ program's rule, with a bond; whatever happened can be audited.
 A round, by file: ``strategy`` is what Flower calls and ``governing`` what it does with messages,
 through ``server`` on the chain; ``mod`` is what Flower calls on a client, through ``client`` and
 ``trainer``. ``notices`` is what the two tell each other, ``arrays`` how an app's arrays are a
-model, ``rules`` which strategies can be governed, ``connection`` where everything is.
+model, ``rules`` which strategies can be governed, ``connection`` where everything is. ``legacy`` lets
+clients of Flower's older API take part.
 """
 
 from fedsol.errors import ConfigError
@@ -23,6 +24,7 @@ except ImportError as error:
 from fedsol.flower.arrays import Layout as Layout
 from fedsol.flower.connection import Connection as Connection
 from fedsol.flower.founding import found_federation as found_federation
+from fedsol.flower.legacy import legacy_client as legacy_client
 from fedsol.flower.mod import GovernedMod as GovernedMod
 from fedsol.flower.mod import key_path as key_path
 from fedsol.flower.strategy import GovernedStrategy as GovernedStrategy
@@ -34,4 +36,5 @@ __all__ = [
     "Layout",
     "found_federation",
     "key_path",
+    "legacy_client",
 ]

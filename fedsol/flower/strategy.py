@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from flwr.app import ArrayRecord, ConfigRecord, Message, MetricRecord
 from flwr.serverapp import Grid
@@ -17,6 +18,11 @@ from fedsol.flower.rules import require_settled, trims_alike
 from fedsol.log import get_logger
 
 log = get_logger(__name__)
+
+_NEWER = (
+    "Take the strategy from flwr.serverapp.strategy, and call its start(grid, …) in a function under"
+    " @app.main() of ServerApp(); docs/flower.md shows it. Clients may stay: legacy_client."
+)
 
 
 class GovernedStrategy(Strategy):
@@ -35,6 +41,8 @@ class GovernedStrategy(Strategy):
     waiting for it, in simulations. ``federation``, ``url``, ``artifacts`` and ``state`` are as for
     ``Connection``.
 
+    Raises ConfigError for a strategy of Flower's older API (``flwr.server.strategy``).
+
     ``rounds`` is how each round ended; ``found`` is what was wrong with a node's update, by round
     and node.
     """
@@ -52,6 +60,12 @@ class GovernedStrategy(Strategy):
         artifacts: str | None = None,
         state: str | None = None,
     ) -> None:
+        if not isinstance(strategy, Strategy):
+            raise ConfigError(
+                f"{type(strategy).__module__}.{type(strategy).__name__} is no strategy of Flower's"
+                " message API",
+                hint=_NEWER,
+            )
         self.strategy = strategy
         self.connection = Connection(
             federation=federation, url=url, artifacts=artifacts, state=state
@@ -128,6 +142,17 @@ class GovernedStrategy(Strategy):
     def summary(self) -> None:
         """The strategy's own."""
         self.strategy.summary()
+
+    def initialize_parameters(self, client_manager: object) -> NoReturn:
+        """What a server of Flower's older API (``server_fn``) calls first.
+
+        Raises:
+            ConfigError: always; such a server has no messages that a round could be governed by.
+        """
+        raise ConfigError(
+            "GovernedStrategy runs in a ServerApp with a main function, not in ServerAppComponents",
+            hint=_NEWER,
+        )
 
     def _finish(self, governing: Governing) -> RoundResult:
         result = governing.finish()
