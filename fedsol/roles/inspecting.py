@@ -193,6 +193,7 @@ class Inspector:
             log.info("aggregate_checked", round=scene.number, **_said(claim))
             if claim is None and isinstance(recount, Recount):
                 self._right = (_posted_mark(scene), recount.expected)
+                await self._publish_selection(scene)
                 await self._publish_model(scene, recount.expected)
         return self._found[scene.address][1]
 
@@ -256,6 +257,12 @@ class Inspector:
         if values is not None:
             digest = bytes(one.artifact)
             await self._publish(digest, find_artifact(values, digest), "update")
+
+    async def _publish_selection(self, scene: Scene) -> None:
+        """Publishes what was rightly selected and withheld: whoever audits needs it."""
+        data = await self.selecting.withheld(scene)
+        if data is not None and scene.round.selection is not None:
+            await self._publish(bytes(scene.round.selection.artifact), data, "selection")
 
     async def _publish_model(self, scene: Scene, values: Model) -> None:
         """Publishes a right model whose author did not: everybody needs it for the next round."""

@@ -1,7 +1,7 @@
 """Looks at what an aggregator selected: reads it, and says what is wrong with it, or what it weighs."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ class SelectionInspector:
 
     files: SeenFiles
     notebook: Notebook
+    _right: dict[bytes, bytes] = field(default_factory=dict)
 
     async def mark(self, scene: Scene) -> tuple[Any, ...]:
         """What must change before another look can find anything else."""
@@ -62,10 +63,20 @@ class SelectionInspector:
         """The posted selection's bytes; None if they cannot be had."""
         return await self._published(scene)
 
+    async def withheld(self, scene: Scene) -> bytes | None:
+        """The bytes of a selection that was found right and is not published; None otherwise."""
+        if scene.round.selection is None or await self._published(scene) is not None:
+            return None
+        return self._right.get(bytes(scene.round.selection.root))
+
     def _judge(self, judged: Judged, known: Chunks) -> Weights | Claim:
         claim, weights = judged.check(known), judged.weights(known)
         if claim is not None:
             return claim
+        whole = judged.whole(known)
+        if whole is not None:
+            self._right.clear()
+            self._right[judged.posted] = whole
         if weights is None:
             raise LearningError("a selection is right, and its weights are not known")
         return Weights(weights[list(judged.indices)], judged.weight_exhibits(known))

@@ -86,6 +86,14 @@ class Judged:
         cut = (data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES))
         return {i: Shown(i, chunk, tree.prove(i).siblings) for i, chunk in enumerate(cut)}
 
+    def whole(self, known: Chunks) -> bytes | None:
+        """The posted selection's bytes: computed if it is right, else of all its chunks."""
+        if self.is_right and self.expected is not None:
+            return self.expected.encoded
+        if not all(chunk in known for chunk in range(self.chunks)):
+            return None
+        return b"".join(known[chunk].chunk for chunk in range(self.chunks))
+
     def check(self, known: Chunks) -> Claim | None:
         """What is wrong with the posted selection, if anything, by what is known of it."""
         if self.is_right:

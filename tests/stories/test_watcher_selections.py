@@ -9,12 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from fedsol.demo.cheats import withholding
+from fedsol.learning import model_tree
 from fedsol.learning.selection import MultiKrum, Selection, multi_krum
 from fedsol.program import Round, Submission
 from fedsol.program.params import multi_krum as multi_krum_rule
 from fedsol.program.params import weighted
 from fedsol.roles import Aggregator, Answerer, Role, Trainer
-from tests.stories.watched import LARGE, SEARCHABLE, STAKE, Watched, watched
+from tests.stories.watched import BOND, LARGE, SEARCHABLE, STAKE, Watched, watched
 
 NAMES = ("ada", "ben", "cem", "dov", "eve")
 AGGREGATOR_BOND = 1_000
@@ -138,6 +139,28 @@ async def test_who_hides_what_it_selected_but_answers_is_convicted_by_its_answer
         await with_cheat(one, Generous(member), Answerer(member))
         assert one.watcher.metrics.value("demands_total") == 1
         assert one.watcher.metrics.value("challenges_won_total", kind="WrongWeights") == 1
+        await one.assert_nothing_open()
+
+
+@pytest.mark.parametrize("rule", [multi_krum_rule(1, 2), weighted()], ids=["krum", "weighted"])
+async def test_a_right_selection_that_is_withheld_is_published_by_the_watcher(
+    tmp_path: Path, rule: object
+) -> None:
+    """Multi-Krum's it computed itself; weights are the aggregator's word, and were demanded."""
+    async with watched(tmp_path, *NAMES, **(KRUM | SEARCHABLE | {"rule": rule})) as one:
+        member = withholding(one.people["eve"].member)
+        hidden = Aggregator(member, weigh=lambda updates: np.arange(len(updates)))
+        await with_cheat(one, hidden, Answerer(member))
+        round_ = await one.watcher.member.round(1)
+        assert round_ is not None
+        assert round_.aggregator == member.participant
+        assert round_.selection is not None
+        data = await one.federation.artifacts.get(bytes(round_.selection.artifact))
+        assert model_tree(np.frombuffer(data, np.int32)).record == bytes(round_.selection.root)
+        demands = one.watcher.metrics.value("demands_total")
+        assert demands == (0 if rule == KRUM["rule"] else 1)
+        # Of the bond of a demand that was answered, its author gets a fifth.
+        assert await one.stake_of("eve") == STAKE + demands * BOND // 5
         await one.assert_nothing_open()
 
 
