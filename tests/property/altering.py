@@ -73,3 +73,13 @@ def alter_lamports(driver: Driver, name: str, delta: int) -> None:
 def remove(driver: Driver, name: str) -> None:
     """Takes an account away past all rules."""
     driver.world.ledger.set_account(address(name), lamports=0)
+
+
+def changed(**fields: Any) -> Callable[[Any], Any]:
+    """An account with other fields."""
+    return lambda account: dataclasses.replace(account, **fields)
+
+
+def plus(field: str, delta: int) -> Callable[[Any], Any]:
+    """An account with a number that is off."""
+    return lambda account: dataclasses.replace(account, **{field: getattr(account, field) + delta})

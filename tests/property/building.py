@@ -8,8 +8,17 @@ from solders.instruction import Instruction
 
 from fedsol.program import instructions as build
 from fedsol.program.commitment import Update, commitment
+from fedsol.program.generated.types.aggregation_rule import AggregationRuleKind
 from fedsol.program.instructions.federation import NewFederation
-from fedsol.program.params import Params, Window, mean, median, trimmed_mean
+from fedsol.program.params import (
+    Params,
+    Window,
+    mean,
+    median,
+    multi_krum,
+    trimmed_mean,
+    weighted,
+)
 from tests.property.building_disputes import BuildsDisputes
 from tests.property.building_scoring import BuildsScoring
 from tests.property.model import Rules, Step, digest
@@ -38,6 +47,13 @@ _BROKEN: dict[str, dict[str, object]] = {
 }
 
 
+def rule_of(rules: Rules) -> AggregationRuleKind:
+    """The program's name of a rule."""
+    known = {"mean": mean(), "median": median(), "weighted": weighted()}
+    known["multi_krum"] = multi_krum(0, rules.keep)
+    return known.get(rules.rule, trimmed_mean(rules.trim))
+
+
 def params_of(rules: Rules) -> Params:
     """The program's parameters for the reference's rules."""
     return Params(
@@ -58,7 +74,7 @@ def params_of(rules: Rules) -> Params:
         qmax=rules.qmax,
         frac_bits=BITS[0],
         update_bits=BITS[1],
-        rule={"mean": mean(), "median": median()}.get(rules.rule, trimmed_mean(rules.trim)),
+        rule=rule_of(rules),
         min_evaluators=rules.min_evaluators,
         max_evaluators=rules.max_evaluators,
         evaluator_bps=rules.evaluator_pay,
@@ -157,6 +173,7 @@ class Builder(BuildsScoring, BuildsDisputes):
 
     def _round_aggregate(self, step: Step) -> Instruction:
         root, me = posted_by(step).root, address(step.actor)
+        chosen = step.choice.root if step.choice else b""
         return build.round_aggregate(
             address(step.fed),
             step.number,
@@ -164,6 +181,7 @@ class Builder(BuildsScoring, BuildsDisputes):
             model_root=root,
             model_artifact=digest(root),
             accepted=step.amount or None,
+            selection=(chosen, digest(chosen)) if chosen else None,
         )
 
     def _round_settle(self, step: Step) -> Instruction:

@@ -6,11 +6,20 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from fedsol.program import instructions as build
-from fedsol.program.generated.types.challenge_kind import ChallengeKindKind, Unavailable
+from fedsol.program.generated.types.challenge_kind import (
+    ChallengeKindKind,
+    SelectionUnavailable,
+    Unavailable,
+)
 from tests.property.model import Step
 from tests.property.names import address, reference_of, tokens_of
 
-_PARTS = {"Update": build.UPDATE, "Base": build.BASE, "Posted": build.POSTED}
+_PARTS = {
+    "Update": build.UPDATE,
+    "Base": build.BASE,
+    "Posted": build.POSTED,
+    "Selection": build.SELECTION,
+}
 
 
 def kind_of(step: Step) -> ChallengeKindKind:
@@ -23,6 +32,14 @@ def kind_of(step: Step) -> ChallengeKindKind:
         return build.false_plant(step.place)
     if step.word == "Unavailable":
         return Unavailable({"chunk": step.place})
+    if step.word == "SelectionUnavailable":
+        return SelectionUnavailable({"chunk": step.place})
+    if step.word == "WrongWeights":
+        return build.wrong_weights()
+    if step.word == "WrongSelection":
+        return build.wrong_selection(step.place, step.other)
+    if step.word == "WrongDistance":
+        return build.wrong_distance(step.place, step.other)
     return build.copied_update()
 
 
@@ -38,7 +55,13 @@ class BuildsDisputes:
     def _demand_open(self, step: Step) -> Instruction:
         ref, me = reference_of(step.fed, step.actor), address(step.actor)
         return build.demand_open(
-            ref, step.number, me, step.place, target=_target(step), tokens=tokens_of(step)
+            ref,
+            step.number,
+            me,
+            step.place,
+            target=_target(step),
+            of_selection=step.flag,
+            tokens=tokens_of(step),
         )
 
     def _challenge_append(self, step: Step) -> Instruction:
@@ -52,6 +75,18 @@ class BuildsDisputes:
             declared=step.proof.declared if step.proof else 0,
             target=_target(step),
             submission=_named(f"{step.fed}#{step.number}/{step.who}" if step.who else ""),
+            place=step.proof.place if step.proof else 0,
+        )
+
+    def _challenge_measure(self, step: Step) -> Instruction:
+        pair = [address(f"{step.fed}#{step.number}/{owner}") for owner in step.pair]
+        return build.challenge_measure(
+            address(step.fed),
+            step.number,
+            address(step.actor),
+            step.place,
+            step.data,
+            pair=(pair[0], pair[1]) if pair else None,
         )
 
     def _demand_answer(self, step: Step) -> Instruction:

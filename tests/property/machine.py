@@ -42,6 +42,8 @@ ANYBODY_SIGNS = (
 )
 _ANY_TIME = {*ROUND_STEPS, *AFTERMATH, *SCORES, *DISPUTES, "stake_withdraw"}
 SEEDS = st.integers(0, 2**64 - 1)
+ROLES = st.lists(st.sampled_from([7, 7, 7, 5, 3, 1, 4]), min_size=8, max_size=8)
+STAKES = st.lists(st.integers(1, 4), min_size=8, max_size=8)
 
 
 class Histories(Phases, RuleBasedStateMachine):
@@ -49,13 +51,13 @@ class Histories(Phases, RuleBasedStateMachine):
 
     reference = Reference
 
-    @initialize(
-        rules=st.fixed_dictionaries(dict.fromkeys(FEDS, RULES)),
-        roles=st.lists(st.sampled_from([7, 7, 7, 5, 3, 1, 4]), min_size=8, max_size=8),
-        stakes=st.lists(st.integers(1, 4), min_size=8, max_size=8),
-    )
+    @initialize(rules=st.fixed_dictionaries(dict.fromkeys(FEDS, RULES)), roles=ROLES, stakes=STAKES)
     def people_gather(self, rules: dict[str, Rules], roles: list[int], stakes: list[int]) -> None:
         """Two federations with four people each, and money to pay them."""
+        self.gather(rules, roles, stakes)
+
+    def gather(self, rules: dict[str, Rules], roles: list[int], stakes: list[int]) -> None:
+        """Brings them in."""
         self.driver = Driver(rules, self.reference)
         for place, (fed, actor) in enumerate((f, a) for f in "AB" for a in ACTORS[:4]):
             if actor == ACTORS[0]:

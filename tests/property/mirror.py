@@ -49,7 +49,7 @@ def _same_work(view: View, name: str, fed: Federation) -> None:
         title = dispute_of(name, number, target, challenger)
         key = address(title)
         account = challenge_fields(view.challenges[key], view.raw[key])
-        _equal(title, account, expected_dispute(name, number, dispute))
+        _equal(title, account, expected_dispute(name, number, dispute, fed.rules))
 
 
 def account_names(reference: Reference) -> Iterator[str]:
@@ -127,9 +127,10 @@ def _round(account: Any) -> tuple[Any, ...]:
     tickets = tuple(account.tickets[: account.seats])
     keys = (account.payer, bytes(account.new_model_root), bytes(account.base_model_root))
     accused = account.aggregator if account.bond else None
+    chosen = bytes(account.selection.root) if account.selection else None
     return (
         *(phase_of(account), counts, marks, disputes, ends, pools),
-        *(money, beacon, panel, tickets, keys, accused),
+        *(money, beacon, panel, tickets, keys, accused, chosen),
     )
 
 
@@ -145,7 +146,8 @@ def _expected_round(name: str, number: int, own: Round) -> tuple[Any, ...]:
     posted = own.posted.root if own.posted else bytes(32)
     keys = (address(own.payer), posted, own.base.root)
     accused = address(f"{name}/{own.aggregator}") if own.bond else None
+    chosen = own.choice.root if own.choice else None
     return (
         *(own.phase, counts, marks, disputes, ends, pools),
-        *(money, beacon, panel, tuple(own.tickets), keys, accused),
+        *(money, beacon, panel, tuple(own.tickets), keys, accused, chosen),
     )

@@ -6,10 +6,15 @@ from typing import Any
 
 from fedsol.program import Challenge
 from fedsol.program import Evaluation as Evaluated
-from tests.property.model import Moment
+from tests.property.model import Moment, Rules
 from tests.property.names import address
+from tests.property.reference_selecting import DEMANDS, asked_chunks, distance_in
 from tests.property.state import Dispute, Evaluation
+from tests.property.trees import CHUNK
 from tests.property.view import Raw, tail_of
+
+# Kinds whose account holds, behind its fields, nothing but chunks that were shown.
+_KEPT = (*DEMANDS, "WrongWeights", "WrongSelection")
 
 
 def evaluation_fields(account: Any, raw: Raw) -> tuple[Any, ...]:
@@ -30,8 +35,9 @@ def expected_evaluation(own: Evaluation) -> tuple[Any, ...]:
 
 def challenge_fields(account: Any, raw: Raw) -> tuple[Any, ...]:
     """The fields of a dispute, with the chunk that it has shown if it is a demand."""
-    kind = account.kind.kind
-    place = getattr(account.kind, "coordinate", getattr(account.kind, "chunk", 0))
+    kind, where = account.kind.kind, dict(vars(account.kind))
+    del where["kind"]
+    place = (*where.values(), 0, 0)[:2]
     state = (account.evidence.kind, account.verdict.kind)
     money = (account.bond, account.payout, account.to_treasury, account.burned)
     deadline: Moment = (account.deadline.time, account.deadline.slot)
@@ -39,22 +45,41 @@ def challenge_fields(account: Any, raw: Raw) -> tuple[Any, ...]:
     values = (account.needed, account.have, account.weighted_sum, account.base, account.posted)
     roots = (bytes(account.base_root), bytes(account.posted_root))
     climb = account.ascent.climb.level if account.ascent else None
-    kept = tail_of(raw, Challenge) if kind == "Unavailable" else b""
-    return ((kind, place), *state, *money, deadline, *who, *values, *roots, climb, kept)
+    kept = tail_of(raw, Challenge) if kind in _KEPT else b""
+    selected = _selected(account.selected)
+    return ((kind, place), *state, *money, deadline, *who, *values, *roots, climb, kept, *selected)
 
 
-def expected_dispute(fed: str, number: int, own: Dispute) -> tuple[Any, ...]:
+def _selected(known: Any) -> tuple[Any, ...]:
+    if known is None:
+        return (None,)
+    compared = (known.entry, known.measured, known.position, known.distance)
+    return (bytes(known.root), known.accepted, known.shown, *compared)
+
+
+def expected_dispute(fed: str, number: int, own: Dispute, rules: Rules) -> tuple[Any, ...]:
     """The same of the reference."""
     money = (own.bond, own.payout, own.to_treasury, own.burned)
     target = address(f"{fed}#{number}/{own.target}" if own.target else f"{fed}#{number}")
     who = (address(f"{fed}/{own.accused}"), target, own.attempt)
-    total = sum(own.values.values())
+    total = sum(value * own.weights[owner] for owner, value in own.values.items())
     values = (own.needed, len(own.values), total, own.base, own.posted)
     roots = (own.base_root, own.posted_root)
     climb = own.ascent.level if own.ascent else None
-    kept = bytes(own.kept) if own.kind == "Unavailable" else b""
+    kept = bytes(own.kept) if own.kind in DEMANDS else b""
+    if own.kind in ("WrongWeights", "WrongSelection"):
+        asked = range(len(asked_chunks(own, rules)))
+        kept = b"".join(own.shown.get(place, bytes(CHUNK)) for place in asked)
     state = (own.evidence, own.verdict)
     return (
-        *((own.kind, own.place), *state, *money, own.deadline),
-        *(*who, *values, *roots, climb, kept),
+        *((own.kind, (own.place, own.other)), *state, *money, own.deadline),
+        *(*who, *values, *roots, climb, kept, *_expected_selected(own, rules)),
     )
+
+
+def _expected_selected(own: Dispute, rules: Rules) -> tuple[Any, ...]:
+    if own.choice is None:
+        return (None,)
+    shown = sum(1 << place for place in own.shown)
+    compared = (own.entry, own.measured, len(own.stream), distance_in(own.stream, rules))
+    return (own.choice.root, own.accepted, shown, *compared)

@@ -12,9 +12,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.property.trees import Model, Proof
+
+if TYPE_CHECKING:
+    from tests.property.selections import Choice
 
 ACTORS = ("alice", "bob", "carol", "dave", "eve")
 MINTS = ("X", "Y")
@@ -102,9 +105,16 @@ class Step:
     accused: str = ""
     original: str = ""
     aggregator: str = ""
+    # Where the rule selects: what is posted beside a model; the second index of a claim; and bytes of
+    # two updates that are compared, with their owners once all are there.
+    choice: Choice | None = None
+    other: int = 0
+    data: bytes = b""
+    pair: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         given = [(f.name, getattr(self, f.name), f.default) for f in fields(self)[3:]]
+        given = [(n, f"{len(v)} bytes" if n == "data" and v else v, d) for n, v, d in given]
         more = [f"{name}={value!r}" for name, value, usual in given if value != usual]
         return f"{self.actor}: {self.name} in {self.fed} {' '.join(more)}"
 
@@ -130,6 +140,7 @@ class Rules:
     qmax: int = 20
     parameters: int = 200
     rule: str = "mean"
+    keep: int = 2
     min_evaluators: int = 1
     max_evaluators: int = 2
     evaluator_pay: int = 1_000
@@ -152,6 +163,11 @@ class Rules:
     def scored(self) -> bool:
         """Whether evaluators score submissions."""
         return self.score != (0, 0)
+
+    @property
+    def selects(self) -> bool:
+        """Whether an aggregator posts which updates count."""
+        return self.rule in ("multi_krum", "weighted")
 
     @property
     def trim(self) -> int:

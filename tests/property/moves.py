@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from tests.property import moves_disputes, moves_scoring
 from tests.property.model import ACTORS, CREATOR, Moment, Now, Step
-from tests.property.moves_disputes import accepted
 from tests.property.moves_scoring import last_seat, may_plant, numbers
+from tests.property.posting import postings
 from tests.property.reference import Reference
-from tests.property.updates import WORDS, next_model
+from tests.property.updates import WORDS
 
 Proposer = Callable[[Reference, str, str], Iterator[Step]]
 _FEDS = tuple(CREATOR)
@@ -172,11 +173,9 @@ def _round_aggregate(reference: Reference, fed: str, actor: str) -> Iterator[Ste
         if round_.phase != "Aggregate" or not round_.quorum:
             yield Step("round_aggregate", fed, actor, number)
             continue
-        updates = tuple(one.update for _, one in accepted(found, number))
-        for word in ("good", "good", "good", "wrong 0", "wrong 70", "padded", "lost"):
-            model = next_model(round_.base, updates, round_.rules, word)
-            count = len(updates) if word == "good" else 0
-            yield Step("round_aggregate", fed, actor, number, word=word, model=model, amount=count)
+        for step in postings(found, number, Step("round_aggregate", fed, actor, number)):
+            right = step.word == "good"
+            yield step if right else replace(step, amount=0)
 
 
 def _round_settle(reference: Reference, fed: str, actor: str) -> Iterator[Step]:

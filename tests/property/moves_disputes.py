@@ -7,12 +7,26 @@ from dataclasses import replace
 
 from tests.property.model import Step
 from tests.property.proving import accepted as accepted
-from tests.property.proving import faults_of_aggregate, faults_of_update, original_of, pieces
+from tests.property.proving import (
+    faults_of_aggregate,
+    faults_of_selection,
+    faults_of_update,
+    original_of,
+    pieces,
+    stream_of,
+)
 from tests.property.reference import Reference
+from tests.property.reference_selecting import DEMANDS
 from tests.property.state import Dispute
 from tests.property.trees import MODEL, UPDATE, chunk_count
 
 Place = tuple[int, str, str]
+PIECE = 700  # bytes of two updates in a transaction: not a whole number of chunks
+# What somebody claims of a selection without looking at it.
+_LIES = (
+    *(("WrongWeights", 0, 0), ("WrongSelection", 0, 1), ("WrongSelection", 2, 0)),
+    *(("WrongDistance", 0, 1), ("WrongDistance", 1, 1), ("WrongDistance", 2, 31)),
+)
 
 
 def challenge_open(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
@@ -22,6 +36,7 @@ def challenge_open(reference: Reference, fed: str, actor: str) -> Iterator[Step]
         if found is None or round_.ended or round_.phase in ("Commit", "Reveal"):
             continue
         claims = [("", *claim) for claim in faults_of_aggregate(found, number)] * 3
+        claims += [("", *claim) for claim in faults_of_selection(found, number)] * 3
         rules, lies = round_.rules, actor in ("dave", "eve")
         for (at, owner), submission in found.submissions.items():
             if at == number and submission.standing:
@@ -30,11 +45,13 @@ def challenge_open(reference: Reference, fed: str, actor: str) -> Iterator[Step]
                 if lies:
                     chunk = chunk_count(UPDATE, rules.parameters) - 1
                     kind = "FalsePlant" if submission.status == "Planted" else "CopiedUpdate"
-                    claims += [(owner, "LyingNorm", chunk), (owner, kind, 0)]
+                    claims += [(owner, "LyingNorm", chunk, 0), (owner, kind, 0, 0)]
         for place in (0, rules.parameters - 1, rules.parameters) if lies else ():
-            claims.append(("", "WrongAggregate", place))
-        for target, kind, place in claims:
-            yield Step("challenge_open", fed, actor, number, word=kind, target=target, place=place)
+            claims.append(("", "WrongAggregate", place, 0))
+        claims += [("", *claim) for claim in _LIES] if lies and rules.selects else []
+        step = Step("challenge_open", fed, actor, number)
+        for target, kind, place, other in claims:
+            yield replace(step, word=kind, target=target, place=place, other=other)
 
 
 def demand_open(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
@@ -48,13 +65,15 @@ def demand_open(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
             count = chunk_count(UPDATE if target else MODEL, round_.rules.parameters)
             for chunk in sorted({0, count - 1}):
                 yield Step("demand_open", fed, actor, number, target=target, place=chunk)
+        for chunk in (0, 1, round_.revealed) if round_.rules.selects else ():
+            yield Step("demand_open", fed, actor, number, place=chunk, flag=True)
 
 
 def challenge_append(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
     """What is missing of the evidence; whole or in pieces, right or altered."""
     found = reference.feds.get(fed)
     for (number, target, who), dispute in found.disputes.items() if found else ():
-        if found is None or who != actor or dispute.kind in ("CopiedUpdate", "Unavailable"):
+        if found is None or who != actor or dispute.kind in ("CopiedUpdate", *DEMANDS):
             continue
         for part, whose, proof in pieces(found, number, dispute):
             yield Step(
@@ -65,11 +84,31 @@ def challenge_append(reference: Reference, fed: str, actor: str) -> Iterator[Ste
             )
 
 
+def challenge_measure(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
+    """The next bytes of two updates; from elsewhere, altered, too early, or of others."""
+    found = reference.feds.get(fed)
+    for (number, _, who), dispute in found.disputes.items() if found else ():
+        if found is None or who != actor or dispute.kind != "WrongDistance":
+            continue
+        pair, data = stream_of(found, number, dispute)
+        at = len(dispute.stream)
+        last = at + PIECE >= len(data)
+        step = Step("challenge_measure", fed, actor, number, place=at)
+        right = replace(step, data=data[at : at + PIECE], pair=pair if last else ())
+        yield from (right, right, right)
+        yield replace(right, place=0, data=data[:PIECE], pair=())
+        yield replace(right, pair=pair)
+        yield replace(right, pair=pair[::-1])
+        yield replace(right, place=at + 1)
+        yield replace(right, data=bytes(len(right.data)))
+        yield replace(right, data=right.data + b"\0")
+
+
 def demand_answer(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
     """What was demanded, by the accused or by others; whole or in pieces, right or altered."""
     found = reference.feds.get(fed)
     for (number, target, who), dispute in found.disputes.items() if found else ():
-        if found is None or dispute.kind != "Unavailable":
+        if found is None or dispute.kind not in DEMANDS:
             continue
         accused = f"{fed}/{dispute.accused}"
         for _, _, proof in pieces(found, number, dispute):

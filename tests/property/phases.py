@@ -67,7 +67,8 @@ class Phases:
         for _ in range(chance.choice([1, 1, 2])):
             self._sensible(chance, ("challenge_open", "challenge_open", "demand_open"), fed)
         for _ in range(chance.choice([0, 3, 6, 10])):
-            self._sensible(chance, ("challenge_append", "demand_answer"), fed)
+            names = ("challenge_append", "challenge_measure", "demand_answer")
+            self._sensible(chance, names, fed)
         for name in ("challenge_resolve", "challenge_close") if chance.random() < 0.8 else ():
             self._sensible(chance, (name,), fed)
 

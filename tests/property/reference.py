@@ -36,6 +36,7 @@ INSTRUCTIONS = (
     "round_aggregate",
     "challenge_open",
     "challenge_append",
+    "challenge_measure",
     "challenge_resolve",
     "challenge_expire",
     "challenge_close",

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tests.property.model import Now, Step, dispute_of, need
 from tests.property.reference_paths import begun, climbed, tree_size
-from tests.property.reference_scoring import ScoringRules
+from tests.property.reference_selecting import (
+    DEMANDS,
+    ON_SELECTIONS,
+    ON_TABLES,
+    PAIR,
+    SelectingRules,
+    asked_chunks,
+    become,
+)
 from tests.property.state import Ascent, Dispute, Federation, Round, Submission
-from tests.property.trees import CHUNK, MODEL, RECORD, UPDATE, chunk_count, per_chunk
+from tests.property.trees import CHUNK, MODEL, RECORD, UPDATE, Proof, chunk_count, per_chunk
 
 ON_UPDATES = ("LyingNorm", "FalsePlant", "CopiedUpdate", "Unavailable")
-ON_AGGREGATES = ("WrongAggregate", "Unavailable")
+ON_AGGREGATES = ("WrongAggregate", "Unavailable", *ON_SELECTIONS)
 DEMANDS_MAX = 255
 
 
-class DisputeRules(ScoringRules):
+class DisputeRules(SelectingRules):
     """Claims, demands, evidence, answers."""
 
     def dispute(self, step: Step, challenger: str) -> tuple[Round, Dispute]:
@@ -35,29 +44,33 @@ class DisputeRules(ScoringRules):
         """
         round_ = self.round(step)
         target, source = self._target(step), self._payer(step)
-        need(step.word != "Unavailable", "UseDemand")
+        need(step.word not in DEMANDS, "UseDemand")
         self._check_disputable(round_, now)
-        self._check_claim(round_, target, step.word, step.place)
+        self._check_claim(round_, target, step, step.word)
         bond = round_.rules.claim_bond
         self.check_payment(step, source, f"{step.fed}.stake", bond)
         yield
         self._begin(step, step.word, bond, now)
 
     def demand_open(self, step: Step, now: Now) -> Iterator[None]:
-        """Demands, with a bond out of ``tokens``, chunk ``place`` of what ``target`` has posted."""
+        """Demands, with a bond out of ``tokens``, chunk ``place`` of what ``target`` has posted.
+
+        ``flag``: of what was selected.
+        """
         round_ = self.round(step)
         target, source = self._target(step), self._payer(step)
         self._check_disputable(round_, now)
         late = round_.phase == "Challenge" and now.passed(round_.takeover)
         need(not late, "DeadlinePassed")
-        self._check_claim(round_, target, "Unavailable", step.place)
+        kind = DEMANDS[step.flag]
+        self._check_claim(round_, target, step, kind)
         counter = target or round_
         need(counter.demands < DEMANDS_MAX, "DemandsExhausted")
         bond = round_.rules.claim_bond * (counter.demands + 1)
         self.check_payment(step, source, f"{step.fed}.stake", bond)
         yield
         counter.demands += 1
-        self._begin(step, "Unavailable", bond, now)
+        self._begin(step, kind, bond, now)
 
     def _target(self, step: Step) -> Submission | None:
         fed = self.feds[step.fed]
@@ -77,14 +90,16 @@ class DisputeRules(ScoringRules):
         end = round_.takeover if round_.phase == "Aggregate" else round_.deadline
         need(not now.passed(end), "DeadlinePassed")
 
-    @staticmethod
-    def _check_claim(round_: Round, target: Submission | None, kind: str, place: int) -> None:
+    def _check_claim(self, round_: Round, target: Submission | None, step: Step, kind: str) -> None:
         of_update = target is not None
         need(kind in (ON_UPDATES if of_update else ON_AGGREGATES), "TargetMismatch")
-        tree = UPDATE if of_update else MODEL
-        chunk = place // per_chunk(MODEL) if kind == "WrongAggregate" else place
-        inside = chunk < chunk_count(tree, round_.rules.parameters) or kind == "CopiedUpdate"
-        need(inside, "ChunkOutOfRange")
+        if kind in ON_SELECTIONS:
+            self.check_selection_claim(round_, step, kind)
+        else:
+            tree = UPDATE if of_update else MODEL
+            chunk = step.place // per_chunk(MODEL) if kind == "WrongAggregate" else step.place
+            inside = chunk < chunk_count(tree, round_.rules.parameters) or kind == "CopiedUpdate"
+            need(inside, "ChunkOutOfRange")
         if target is None:
             need(round_.phase == "Challenge", "WrongPhase")
             return
@@ -101,29 +116,42 @@ class DisputeRules(ScoringRules):
         padding = kind == "WrongAggregate" and step.place >= round_.rules.parameters
         dispute = Dispute(
             kind=kind,
-            place=0 if kind == "CopiedUpdate" else step.place,
+            place=0 if kind in ("CopiedUpdate", "WrongWeights") else step.place,
+            other=step.other if kind in ON_TABLES else 0,
+            choice=round_.choice,
+            accepted=round_.accepted,
             target=step.target,
             accused=step.target or round_.aggregator,
             challenger=step.actor,
             bond=bond,
             deadline=now.after(round_.rules.dispute),
             attempt=round_.attempt,
-            needed=0 if padding else round_.accepted,
+            needed=0 if padding or round_.choice else round_.accepted,
             base_root=round_.base.root,
             posted_root=round_.posted.root if round_.posted else bytes(32),
             size=round_.revealed,
         )
         fed.disputes[step.number, step.target, step.actor] = dispute
-        more = 0
-        if kind == "WrongAggregate":
-            more = (round_.revealed + 7) // 8 + 2 * round_.revealed
-        elif kind == "Unavailable":
-            tree = UPDATE if step.target else MODEL
-            _, depth = tree_size(tree, round_.rules)
-            more = CHUNK + depth * RECORD[tree]
+        more = self._room(dispute, round_)
         dispute.kept = bytearray(more)
         name = dispute_of(step.fed, step.number, step.target, step.actor)
         self.books.open_account(step.actor, name, "challenge", more)
+
+    @staticmethod
+    def _room(dispute: Dispute, round_: Round) -> int:
+        """Bytes that a dispute's account has behind its fields."""
+        kind, count = UPDATE if dispute.target else MODEL, round_.revealed
+        _, depth = tree_size(kind, round_.rules)
+        if dispute.kind == "Unavailable":
+            return CHUNK + depth * RECORD[kind]
+        if dispute.kind == "SelectionUnavailable" and dispute.choice is not None:
+            return CHUNK + (dispute.choice.chunks - 1).bit_length() * RECORD[MODEL]
+        if dispute.kind == "WrongDistance":
+            _, depth = tree_size(UPDATE, round_.rules)
+            return PAIR + 2 * (depth + 1) * RECORD[UPDATE]
+        chunks = CHUNK * len(asked_chunks(dispute, round_.rules))
+        of_aggregate = dispute.kind == "WrongAggregate"
+        return chunks + ((count + 7) // 8 + 2 * count if of_aggregate else 0)
 
     def challenge_append(self, step: Step, now: Now) -> Iterator[None]:
         """Shows ``proof``: a chunk of ``part`` (of the update of ``who``) and a path, or more of it."""
@@ -133,27 +161,48 @@ class DisputeRules(ScoringRules):
         assert proof is not None
         need(not step.who or (step.number, step.who) in fed.submissions)
         whose = fed.submissions.get((step.number, step.who))
-        need(dispute.kind != "Unavailable", "UseDemand")
+        need(dispute.kind not in DEMANDS, "UseDemand")
         self._check_open(dispute, now)
         if whose is not None and dispute.kind == "WrongAggregate":
             need(whose.status == "Revealed", "WrongSubmissionStatus")
-        elif whose is not None:
+        elif whose is not None and dispute.kind != "WrongWeights":
             need(step.who == dispute.target, "WrongSubmission")
-        if proof.chunk:
-            ascent = begun(dispute, round_.rules, step.part, step.who, whose, proof)
-        else:
-            need(dispute.ascent is not None, "ProofMalformed")
-            assert dispute.ascent is not None
-            ascent = dispute.ascent
+        ascent = self._begun(dispute, round_, step.part, step.who, whose, proof)
         need((ascent.part, ascent.whose) == (step.part, step.who), "ProofMalformed")
-        ascent, arrived = climbed(ascent, round_.rules, proof.siblings)
+        ascent, arrived = climbed(ascent, proof.siblings)
         if arrived:
             self._check_root(dispute, ascent, whose)
-            self._check_evidence(dispute, ascent)
+        if step.part == "Selection":
+            need(arrived, "ProofMalformed")
+            rules, place = round_.rules, proof.place
+            after = self.take_selection(dispute, rules, place, proof.chunk, whose)
+            yield
+            become(dispute, replace(after, ascent=None))
+            return
+        if arrived:
+            self._check_evidence(dispute, ascent, round_, whose)
         yield
         dispute.ascent = None if arrived else ascent
         if arrived:
+            if whose is not None and dispute.kind == "WrongAggregate":
+                dispute.weights[step.who] = self.weight_of(dispute, round_.rules, whose)
             self._take(fed, round_, dispute, ascent)
+
+    @staticmethod
+    def _begun(
+        dispute: Dispute,
+        round_: Round,
+        part: str,
+        whose: str,
+        update: Submission | None,
+        proof: Proof,
+    ) -> Ascent:
+        """A path at its leaf, or where it is if there is no chunk to begin with."""
+        if proof.chunk:
+            return begun(dispute, round_.rules, part, whose, update, proof)
+        need(dispute.ascent is not None, "ProofMalformed")
+        assert dispute.ascent is not None
+        return dispute.ascent
 
     @staticmethod
     def _check_open(dispute: Dispute, now: Now) -> None:
@@ -166,14 +215,19 @@ class DisputeRules(ScoringRules):
         roots = {"Base": (dispute.base_root, 0), "Posted": (dispute.posted_root, 0)}
         if whose is not None:
             roots = {"Update": (whose.update.root, whose.update.norm)}
+        if dispute.choice is not None:
+            roots["Selection"] = dispute.choice.root, 0
         need(ascent.part in roots, "EvidenceNotAsked")
         need(ascent.node == roots[ascent.part], "ProofMismatch")
         need(not ascent.overflowed or dispute.kind == "LyingNorm", "ProofMismatch")
 
-    @staticmethod
-    def _check_evidence(dispute: Dispute, ascent: Ascent) -> None:
+    def _check_evidence(
+        self, dispute: Dispute, ascent: Ascent, round_: Round, whose: Submission | None
+    ) -> None:
         of_update = ascent.part == "Update"
         need(of_update or dispute.kind == "WrongAggregate", "EvidenceNotAsked")
+        if of_update and dispute.kind == "WrongAggregate" and whose is not None:
+            self.check_weight(dispute, round_.rules, whose)
         again = dispute.kind == "WrongAggregate" and ascent.whose in dispute.values
         need(not of_update or not again, "EvidenceRepeated")
 
@@ -200,19 +254,16 @@ class DisputeRules(ScoringRules):
         need(proof is not None)
         assert proof is not None
         need(dispute.accused == owner, "WrongChallenge")
-        need(dispute.kind == "Unavailable", "WrongChallenge")
+        need(dispute.kind in DEMANDS, "WrongChallenge")
         self._check_open(dispute, now)
         whose = fed.submissions.get((step.number, step.target))
         part = "Update" if step.target else "Posted"
-        if proof.chunk:
-            ascent = begun(dispute, round_.rules, part, step.target, whose, proof)
-        else:
-            need(dispute.ascent is not None, "ProofMalformed")
-            assert dispute.ascent is not None
-            ascent = dispute.ascent
+        part = "Selection" if dispute.kind == "SelectionUnavailable" else part
+        asked = replace(proof, place=0)
+        ascent = self._begun(dispute, round_, part, step.target, whose, asked)
         start = CHUNK + ascent.level * RECORD[UPDATE if step.target else MODEL]
         need(start + len(proof.siblings) <= len(dispute.kept), "ProofMalformed")
-        ascent, arrived = climbed(ascent, round_.rules, proof.siblings)
+        ascent, arrived = climbed(ascent, proof.siblings)
         if arrived:
             self._check_root(dispute, ascent, whose)
         need(step.actor == owner or (bool(proof.chunk) and arrived), "NotOwner")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.property.model import Rules, need
+from tests.property.reference_selecting import ON_SELECTIONS, asked_chunks
 from tests.property.state import Ascent, Dispute, Submission
 from tests.property.trees import (
     CHUNK,
@@ -41,10 +42,9 @@ def begun(
     A leaf's sum is its chunk's, but for a lying norm: there it is what its author declared.
     """
     need(len(proof.chunk) == CHUNK, "ProofMalformed")
-    need(dispute.kind != "CopiedUpdate", "EvidenceNotAsked")
     kind = kind_of(part)
-    by_coordinate = dispute.kind == "WrongAggregate"
-    index = dispute.place // per_chunk(kind) if by_coordinate else dispute.place
+    index = _index_of(dispute, rules, part, proof.place)
+    by_coordinate = dispute.kind == "WrongAggregate" and part != "Selection"
     values = values_in(proof.chunk, UPDATE)
     true_sum = sum(v * v for v in values) if kind == UPDATE else 0
     declared, faulty, value = true_sum, False, 0
@@ -61,17 +61,32 @@ def begun(
         made = plant_chunk(update.seed, index, update.amplitude, rules.parameters)
         faulty = made != proof.chunk
     node = leaf(index, proof.chunk), declared
-    return Ascent(part, whose, node, index, value=value, faulty=faulty)
+    count = chunk_count(kind, rules.parameters)
+    if part == "Selection" and dispute.choice is not None:
+        count = dispute.choice.chunks
+    return Ascent(part, whose, node, index, count, value=value, faulty=faulty)
 
 
-def climbed(ascent: Ascent, rules: Rules, siblings: bytes) -> tuple[Ascent, bool]:
+def _index_of(dispute: Dispute, rules: Rules, part: str, place: int) -> int:
+    """The chunk in which a dispute's evidence lies."""
+    if part == "Selection":
+        asked = asked_chunks(dispute, rules)
+        need(place < len(asked), "EvidenceNotAsked")
+        return asked[place]
+    need(dispute.kind not in ("CopiedUpdate", *ON_SELECTIONS), "EvidenceNotAsked")
+    by_coordinate = dispute.kind == "WrongAggregate"
+    return dispute.place // per_chunk(kind_of(part)) if by_coordinate else dispute.place
+
+
+def climbed(ascent: Ascent, siblings: bytes) -> tuple[Ascent, bool]:
     """The same path past some siblings, and whether it has arrived at the top.
 
     Where a node has no neighbour, the empty leaf must stand in.
     """
     kind = kind_of(ascent.part)
     size = RECORD[kind]
-    count, depth = tree_size(kind, rules)
+    count = ascent.chunks
+    depth = (count - 1).bit_length()
     need(len(siblings) % size == 0, "ProofMalformed")
     for start in range(0, len(siblings), size):
         need(ascent.level < depth, "ProofMalformed")

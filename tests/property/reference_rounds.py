@@ -158,7 +158,10 @@ class RoundRules(RewardRules):
         round_.chosen = int.from_bytes(lot[:16], "little") % seats if seats else NOBODY
 
     def round_aggregate(self, step: Step, now: Now) -> Iterator[None]:
-        """Posts ``model`` with a bond; it combines ``amount`` updates (zero: whatever is accepted)."""
+        """Posts ``model`` with a bond; it combines ``amount`` updates (zero: whatever is accepted).
+
+        ``choice``: what it selects.
+        """
         round_, person = self.round(step), self.person(step.fed, step.actor)
         fed, rules = self.feds[step.fed], round_.rules
         need(bool(person.roles & AGGREGATOR), "RoleMissing")
@@ -171,13 +174,14 @@ class RoundRules(RewardRules):
         chosen = chosen and person.seated_slot < round_.beacon_slot
         need(chosen or now.passed(round_.deadline), "AggregatorNotChosen")
         need(round_.quorum, "QuorumFailed")
+        need((step.choice is not None) == rules.selects, "SelectionMismatch")
         need(person.stake - rules.bond >= person.locked, "StakeLocked")
         yield
         person.stake -= rules.bond
         person.bonded += rules.bond
         person.duties += 1
         round_.bond, round_.aggregator = rules.bond, step.actor
-        round_.posted = posted_by(step)
+        round_.posted, round_.choice = posted_by(step), step.choice
         round_.phase, round_.deadline = "Challenge", now.after(rules.challenge)
         round_.takeover = round_.deadline
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tests.property.model import MINTS_OF, Now, Step, dispute_of, need
 from tests.property.reference_disputes import DisputeRules
 from tests.property.reference_people import rounded_down
+from tests.property.reference_selecting import DEMANDS, has_selection
 from tests.property.state import Dispute, Federation, Person, Round, Submission
 from tests.property.updates import next_value
 
@@ -76,7 +77,9 @@ class VerdictRules(DisputeRules):
             earlier = (first.slot, first.index) < (target.slot, target.index)
             need(first.revealed and equal and earlier, "NotACopy")
             return True
-        if dispute.kind == "Unavailable":
+        if dispute.kind in ("WrongWeights", "WrongSelection"):
+            return self.judge_selection(dispute, self.feds[step.fed].rounds[step.number].rules)
+        if dispute.kind in DEMANDS:
             shown = dispute.evidence == "Refutes"
             need(shown or now.passed(dispute.deadline), "DeadlineNotPassed")
             return not shown
@@ -85,16 +88,18 @@ class VerdictRules(DisputeRules):
 
     def _is_wrong(self, round_: Round, step: Step, dispute: Dispute) -> bool:
         """Whether the posted value is not what the rule makes; behind the last parameter: zero."""
+        if dispute.evidence == "Proves":
+            return True  # nobody has a weight
         need(dispute.posted is not None, "EvidenceMissing")
         if dispute.place >= round_.rules.parameters:
             return dispute.posted != 0
-        complete = len(dispute.values) == dispute.needed and dispute.base is not None
-        need(complete, "EvidenceMissing")
+        need(self.complete(round_, dispute), "EvidenceMissing")
         assert dispute.base is not None
         submissions = self.feds[step.fed].submissions
         order = sorted(dispute.values, key=lambda owner: submissions[step.number, owner].index)
         column = [dispute.values[owner] for owner in order]
-        return next_value(dispute.base, column, round_.rules) != dispute.posted
+        weights = [dispute.weights[owner] for owner in order]
+        return next_value(dispute.base, column, round_.rules, weights) != dispute.posted
 
     def _convict(self, step: Step, round_: Round, dispute: Dispute, now: Now) -> Iterator[None]:
         """The accused is fined, and loses its bond if its aggregate was wrong; what it posted falls.
@@ -179,7 +184,7 @@ class VerdictRules(DisputeRules):
 
     def _reopen(self, round_: Round, now: Now) -> None:
         round_.attempt += 1
-        round_.posted, round_.bond, round_.aggregator = None, 0, ""
+        round_.posted, round_.choice, round_.bond, round_.aggregator = None, None, 0, ""
         self.start_aggregation(round_, now)
 
     @staticmethod
@@ -213,7 +218,7 @@ class VerdictRules(DisputeRules):
         need(dispute.verdict == "Open", "ChallengeDecided")
         moot = self.moot(round_, dispute, target)
         if not moot:
-            need(dispute.kind != "Unavailable", "UseDemand")
+            need(dispute.kind not in DEMANDS, "UseDemand")
             need(not self.complete(round_, dispute), "EvidenceComplete")
             need(now.passed(dispute.deadline), "DeadlineNotPassed")
             need(step.accused != "", "WrongChallenge")
@@ -227,9 +232,12 @@ class VerdictRules(DisputeRules):
     @staticmethod
     def complete(round_: Round, dispute: Dispute) -> bool:
         """Whether all is here that a verdict needs: then it is no longer lost by waiting."""
-        if dispute.kind != "WrongAggregate":
+        known = has_selection(dispute, round_.rules)
+        if dispute.kind in ("WrongWeights", "WrongSelection") and known:
+            return True
+        if dispute.kind != "WrongAggregate" or dispute.evidence != "Incomplete":
             return dispute.evidence != "Incomplete"
-        all_values = len(dispute.values) == dispute.needed and dispute.base is not None
+        all_values = known and len(dispute.values) == dispute.needed and dispute.base is not None
         padding = dispute.place >= round_.rules.parameters
         return dispute.posted is not None and (padding or all_values)
 

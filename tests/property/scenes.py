@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from tests.property.driver import Driver
 from tests.property.model import CREATOR, Rules, Step
-from tests.property.moves_disputes import resolving
+from tests.property.moves_disputes import PIECE, resolving
 from tests.property.moves_scoring import scores_of
-from tests.property.proving import accepted, pieces
+from tests.property.posting import posting
+from tests.property.proving import pieces, stream_of
 from tests.property.reference import Reference
 from tests.property.reference_scoring import ticket_of
 from tests.property.state import Dispute, Federation, Round
-from tests.property.updates import next_model
 
 STRANGER = "eve"
 PEOPLE = ("alice", "bob", "carol", "dave")
@@ -148,11 +148,13 @@ class Scene:
                 self.do(STRANGER, "submission_score", owner, evaluators=tuple(self.round.shown))
         self.do(STRANGER, "round_advance")
 
-    def aggregate(self, word: str = "good") -> str:
-        """The chosen aggregator posts a model, or else whoever may later. Returns who it is."""
-        updates = tuple(one.update for _, one in accepted(self.here, self.number))
-        model = next_model(self.round.base, updates, self.rules, word)
-        step = Step("round_aggregate", self.fed, "", self.number, model=model, amount=len(updates))
+    def aggregate(self, word: str = "good", chosen: str = "good") -> str:
+        """The chosen aggregator posts a model, or else whoever may later. Returns who it is.
+
+        ``chosen`` is the word of what it selects, where the rule does.
+        """
+        step = Step("round_aggregate", self.fed, "", self.number)
+        step = posting(self.here, self.number, step, word, chosen)
         for _ in range(2):
             for owner in self.here.seats:
                 own = replace(step, actor=owner)
@@ -169,14 +171,19 @@ class Scene:
 
     # -- disputes --------------------------------------------------------------------------------
 
-    def claim(self, challenger: str, kind: str, target: str = "", place: int = 0) -> Dispute:
+    def claim(
+        self, challenger: str, kind: str, target: str = "", place: int = 0, other: int = 0
+    ) -> Dispute:
         """Somebody claims a fault."""
-        self.do(challenger, "challenge_open", word=kind, target=target, place=place)
+        fields = {"target": target, "place": place, "other": other}
+        self.do(challenger, "challenge_open", word=kind, **fields)
         return self.here.disputes[self.number, target, challenger]
 
-    def demand(self, challenger: str, target: str = "", place: int = 0) -> Dispute:
+    def demand(
+        self, challenger: str, target: str = "", place: int = 0, *, of_selection: bool = False
+    ) -> Dispute:
         """Somebody demands a chunk."""
-        self.do(challenger, "demand_open", target=target, place=place)
+        self.do(challenger, "demand_open", target=target, place=place, flag=of_selection)
         return self.here.disputes[self.number, target, challenger]
 
     def prove(self, dispute: Dispute) -> None:
@@ -194,6 +201,15 @@ class Scene:
                 part=part,
                 proof=proof,
             )
+
+    def measure(self, dispute: Dispute) -> None:
+        """Shows both updates whose distance is claimed to be wrong, from where it is to their ends."""
+        pair, data = stream_of(self.here, self.number, dispute)
+        while dispute.measured is None:
+            at = len(dispute.stream)
+            piece = {"place": at, "data": data[at : at + PIECE]}
+            last = at + PIECE >= len(data)
+            self.do(dispute.challenger, "challenge_measure", pair=pair if last else (), **piece)
 
     def answer(self, dispute: Dispute, answerer: str = "") -> None:
         """Shows the chunk that was demanded."""

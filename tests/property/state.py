@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tests.property.model import NOBODY, Moment, Rules
+from tests.property.selections import Choice
 from tests.property.trees import Model
 from tests.property.updates import Update
 
@@ -104,6 +105,7 @@ class Ascent:
     whose: str
     node: tuple[bytes, int]
     position: int
+    chunks: int = 0
     level: int = 0
     value: int = 0
     faulty: bool = False
@@ -132,10 +134,20 @@ class Dispute:
     to_treasury: int = 0
     burned: int = 0
     values: dict[str, int] = field(default_factory=dict)
+    weights: dict[str, int] = field(default_factory=dict)
     base: int | None = None
     posted: int | None = None
     ascent: Ascent | None = None
     kept: bytearray = field(default_factory=bytearray)
+    # Of a selection: what was posted, how many were accepted then, the chunks that are here by place,
+    # what the table says of a distance, what it is, and the bytes that were compared.
+    other: int = 0
+    choice: Choice | None = None
+    accepted: int = 0
+    shown: dict[int, bytes] = field(default_factory=dict)
+    entry: int | None = None
+    measured: int | None = None
+    stream: bytes = b""
 
     @property
     def held(self) -> int:
@@ -170,6 +182,7 @@ class Round:
     bond: int = 0
     aggregator: str = ""
     posted: Model | None = None
+    choice: Choice | None = None
     beacon: bytes = bytes(32)
     drawn: bool = False
     beacon_slot: int = 0

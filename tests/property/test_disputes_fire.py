@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from fedsol.program.generated.types import (
 )
 from tests.property import invariants as inv
 from tests.property import invariants_rounds as order
-from tests.property.altering import alter, alter_lamports, remove, undone, view
+from tests.property.altering import alter, alter_lamports, changed, plus, remove, undone, view
 from tests.property.driver import Driver
 from tests.property.liveness import Liveness
 from tests.property.names import address
@@ -64,16 +64,6 @@ def made() -> Scene:
 def _last(scene: Scene) -> dict[str, str]:
     last = scene.here.seats[-1]
     return {"last": f"A/{last}"} if last != "bob" else {}
-
-
-def changed(**fields: Any) -> Callable[[Any], Any]:
-    """An account with other fields."""
-    return lambda account: dataclasses.replace(account, **fields)
-
-
-def plus(field: str, delta: int) -> Callable[[Any], Any]:
-    """An account with a number that is off."""
-    return lambda account: dataclasses.replace(account, **{field: getattr(account, field) + delta})
 
 
 def test_before_anything_is_broken_everything_holds(driver: Driver) -> None:
@@ -192,7 +182,14 @@ def test_i4_fires_when_an_aggregate_is_dropped_without_being_counted(driver: Dri
         order.i4_phases_are_monotone(before, view(driver))
 
 
+def stake_as_before(driver: Driver) -> None:
+    """Of whoever the beacon chose as aggregator, which has less staked now than when it voted."""
+    for owner in ("alice", "dave"):
+        alter(driver, Participant, f"A/{owner}", plus("stake", 10_000))
+
+
 def test_i5_fires_when_a_vote_weighs_more_than_its_stake(driver: Driver) -> None:
+    stake_as_before(driver)
     after = view(driver)
     before = dataclasses.replace(after, evaluations={})
     order.i5_liabilities_are_covered(before, after, set())
@@ -206,6 +203,7 @@ def test_i5_fires_when_a_vote_weighs_more_than_its_stake(driver: Driver) -> None
 def test_i5_fires_when_a_vote_was_staked_after_the_beacon(driver: Driver) -> None:
     slot = view(driver).rounds[address("A#1")].beacon_slot
     alter(driver, Participant, "A/alice", changed(stake_slot=slot))
+    stake_as_before(driver)
     after = view(driver)
     before = dataclasses.replace(after, evaluations={})
     with pytest.raises(AssertionError, match="I5 broken: weight that came after"):

@@ -19,6 +19,8 @@ _OFTEN_ENOUGH = 10
 @pytest.mark.slow
 def test_random_histories_keep_every_invariant_and_end_at_zero() -> None:
     before = Counter(TALLY)
-    run_state_machine_as_test(Histories, settings=runs(ci=90, deep=5_000, steps=50))
-    done = {name: TALLY[name, ""] - before[name, ""] for name in INSTRUCTIONS}
+    run_state_machine_as_test(Histories, settings=runs(ci=120, deep=5_000, steps=50))
+    # Distances are compared where something is selected: in test_selections.
+    names = [name for name in INSTRUCTIONS if name != "challenge_measure"]
+    done = {name: TALLY[name, ""] - before[name, ""] for name in names}
     assert min(done.values()) >= _OFTEN_ENOUGH, done

@@ -78,6 +78,7 @@ def _disputes(reference: Reference, step: Step) -> dict[str, set[str]]:
         "challenge_open": opened,
         "demand_open": opened,
         "challenge_append": {mine},
+        "challenge_measure": {mine},
         "demand_answer": {round_, theirs},
         "challenge_resolve": {*decided, step.aggregator, step.last},
         "challenge_expire": decided,

@@ -28,6 +28,8 @@ class Proof:
     siblings: bytes = field(repr=False)
     declared: int = 0
     label: str = "whole"
+    # Of a selection: which of the chunks that are asked for.
+    place: int = 0
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from random import Random
@@ -116,12 +117,15 @@ def first_model(fed: str, rules: Rules) -> Model:
     return model_of(values, rules.parameters)
 
 
-def next_value(base: int, column: list[int], rules: Rules) -> int:
-    """What the federation's rule makes of one coordinate: the model's next value there."""
+def next_value(base: int, column: list[int], rules: Rules, weights: Sequence[int] = ()) -> int:
+    """What the federation's rule makes of one coordinate: the model's next value there.
+
+    ``weights`` are those of a selection; without any, all count alike.
+    """
     vector = {
         "values": column,
-        "weights": [1] * len(column),
-        "rule": rules.rule,
+        "weights": list(weights) or [1] * len(column),
+        "rule": "mean" if rules.selects else rules.rule,
         "trim": rules.trim,
         "lr": [1, 1],
         "bits": list(BITS),
@@ -133,19 +137,23 @@ def next_value(base: int, column: list[int], rules: Rules) -> int:
 
 
 @lru_cache(maxsize=4096)
-def next_model(base: Model, updates: tuple[Update, ...], rules: Rules, word: str) -> Model:
+def next_model(
+    base: Model, updates: tuple[Update, ...], rules: Rules, word: str, weights: tuple[int, ...] = ()
+) -> Model:
     """What an aggregator posts: ``good``, ``padded``, ``lost``, or ``wrong`` and a coordinate.
 
-    What nobody has counts as zeros: whoever aggregates it cannot be right.
+    What nobody has counts as zeros: whoever aggregates it cannot be right. Where a selection gives
+    nobody a weight, the model stays.
     """
     if word == "lost":
         return Model(digest("lost", base.root, *(update.root for update in updates)))
     zeros = [0] * rules.parameters
     before = list(base.values) or zeros
-    rows = [_values(update, rules) for update in updates]
+    rows = [values_of(update, rules) for update in updates]
+    moves = not weights or any(weights)
     columns = ([row[c] for row in rows] for c in range(rules.parameters))
     after = [
-        next_value(value, column, rules) if any(column) else value
+        next_value(value, column, rules, weights) if moves and any(column) else value
         for value, column in zip(before, columns, strict=True)
     ]
     kind, _, place = word.partition(" ")
@@ -158,7 +166,8 @@ def next_model(base: Model, updates: tuple[Update, ...], rules: Rules, word: str
     return made
 
 
-def _values(update: Update, rules: Rules) -> list[int]:
+def values_of(update: Update, rules: Rules) -> list[int]:
+    """The values of an update; zeros where nobody has them."""
     if update.tree is None:
         return [0] * rules.parameters
     found = [v for chunk in update.tree.chunks for v in values_in(chunk, UPDATE)]

@@ -10,6 +10,7 @@ from solders.pubkey import Pubkey
 from tests.property import invariants as inv
 from tests.property import invariants_rounds as order
 from tests.property.heads import Heads
+from tests.property.invariants_selections import a_right_selection_is_never_convicted
 from tests.property.liveness import Liveness
 from tests.property.mirror import same_state
 from tests.property.names import address
@@ -64,6 +65,7 @@ class Watch:
         order.i5_liabilities_are_covered(before, after, self._overdrawn())
         inv.i3_nobody_loses_more_than_was_paid_in(after, self._paid())
         inv.i3_a_verdict_divides_what_was_lost(before, after)
+        a_right_selection_is_never_convicted(before, after, self.reference)
         tokens, lamports = _by_address(books.tokens), _by_address(books.lamports)
         inv.i2_no_balance_moves_without_a_rule(after, tokens, lamports, _by_address(books.supply))
         same_state(after, self.reference)

@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 from tests.property.model import ACTORS, U64, Rules, Step
 from tests.property.moves_scoring import MANNERS
 from tests.property.reference_people import BAD_CREATIONS
+from tests.property.selections import Choice
 from tests.property.trees import CHUNK, Proof
 from tests.property.updates import SECRETS
 from tests.property.updates import WORDS as UPDATES
 
-KINDS = ("WrongAggregate", "LyingNorm", "CopiedUpdate", "FalsePlant", "Unavailable")
+KINDS = (
+    *("WrongAggregate", "LyingNorm", "CopiedUpdate", "FalsePlant", "Unavailable"),
+    *("WrongWeights", "WrongSelection", "WrongDistance", "SelectionUnavailable"),
+)
 # What ``word`` may be, where it is not the word of an update.
 WORDS: dict[str, tuple[str, ...]] = {
     "participant_register": ("good", "window"),
@@ -54,13 +58,14 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "audit_arm": ("word",),
     "audit_reveal": ("number", "word", "amount"),
     "submission_score": ("number", "who", "evaluators"),
-    "round_aggregate": ("number", "amount"),
-    "challenge_open": ("number", "target", "word", "place", "tokens"),
+    "round_aggregate": ("number", "amount", "choice"),
+    "challenge_open": ("number", "target", "word", "place", "other", "tokens"),
     "challenge_append": ("number", "target", "part", "who", "proof"),
+    "challenge_measure": ("number", "place", "data", "pair"),
     "challenge_resolve": ("number", "target", "who", "accused", "original", "aggregator", "last"),
     "challenge_expire": ("number", "target", "who", "accused"),
     "challenge_close": ("number", "target", "who", "tokens"),
-    "demand_open": ("number", "target", "place", "tokens"),
+    "demand_open": ("number", "target", "place", "flag", "tokens"),
     "demand_answer": ("number", "target", "who", "proof", "accused"),
     "round_settle": ("number", "who"),
     "round_abort": ("number",),
@@ -104,6 +109,18 @@ RULES = st.builds(
 )
 
 
+def selecting(rules: Rules) -> Rules:
+    """The same with a rule that selects; Multi-Krum with as many submissions as it needs."""
+    if rules.rule == "trimmed_mean":
+        return replace(rules, rule="weighted", score=(0, 0))
+    keep = 1 + (rules.rule == "mean")
+    return replace(rules, rule="multi_krum", keep=keep, min_submissions=3, score=(0, 0))
+
+
+# Rules under which what counts is selected.
+SELECTING = RULES.map(selecting)
+
+
 def wild(chance: Random, token_accounts: list[str], step: Step, changed: int) -> Step:
     """The step with so many of its arguments replaced by any others."""
     if step.name == "federation_create":
@@ -132,7 +149,11 @@ def _changes(chance: Random, token_accounts: list[str], step: Step) -> dict[str,
         "roles": lambda: chance.choice([0, 1, 4, 7, 8, 255]),
         "word": lambda: chance.choice(WORDS.get(step.name, UPDATES)),
         "place": lambda: chance.choice(PLACES),
-        "part": lambda: chance.choice(["Update", "Base", "Posted"]),
+        "other": lambda: chance.choice(PLACES),
+        "part": lambda: chance.choice(["Update", "Base", "Posted", "Selection"]),
+        "choice": lambda: None if step.choice else Choice(bytes(32), False, 1),
+        "data": lambda: step.data[: chance.choice((0, 1, 256))] + chance.randbytes(3),
+        "pair": lambda: chance.choice([(), step.pair[::-1], tuple(chance.sample(ACTORS, 2))]),
         "scores": lambda: _scores(chance, step.scores),
         "evaluators": lambda: _evaluators(chance, step.evaluators),
         "proof": lambda: _proof(chance, step.proof),
@@ -160,4 +181,5 @@ def _proof(chance: Random, proof: Proof | None) -> Proof | None:
         return noise
     cut = replace(proof, siblings=proof.siblings[: chance.choice((0, 32, 40))], label="cut path")
     rest = replace(proof, chunk=b"", label="without chunk")
-    return chance.choice([None, noise, cut, rest])
+    moved = replace(proof, place=chance.choice((0, 1, 2, 3, 31, 32, 2**32 - 1)))
+    return chance.choice([None, noise, cut, rest, moved])
