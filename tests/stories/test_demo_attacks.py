@@ -135,7 +135,7 @@ def test_page_picture_and_numbers_are_written(told: Told) -> None:
     assert (told.out / picture).read_bytes().startswith(b"\x89PNG")
     assert json.loads((told.out / numbers).read_text()) == told.result
     text = (told.out / page).read_text()
-    assert f"{told.cheat['name']} was caught and lost {told.result['fine'] // TOKEN}" in text
+    assert f"{told.cheat['name']} was caught and lost {told.result['fine'] // TOKEN:,}:" in text
     assert text.count("data:image/png;base64,") == 2
     assert "$" not in text
 
