@@ -27,6 +27,7 @@ NAMES = (
     "aggregators",
     "reproducible",
     "secure_aggregation",
+    "gradient_inversion",
     "codecs",
     "scaling",
 )

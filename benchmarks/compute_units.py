@@ -66,14 +66,14 @@ _HASHES: dict[str, list[tuple[int, ...]]] = {
 NOTES = [
     "*Units* are the program's own, for addresses whose first bump is right; each further try costs "
     "1,500 more (half of all addresses need one). *Token* is what the token program takes on top: "
-    "the embedded chain still runs the old one; on a cluster with p-token (mainnet since 2026, "
-    "`solana-test-validator` 4.0) a checked transfer takes 105 instead of 6,174.",
+    "p-token, which clusters run since 2026 and the embedded chain too.",
     "The *floor* is what an Anchor program must pay whatever it does: 238 to be entered, 464 an "
     "account, 3,662 an account that is created (Anchor's and typhoon's benchmarks); 1,500 an "
     "address derived, 1,000 a call of another program, 140 the clock, 85 + ½ a byte a SHA-256, "
-    "200 + 1 a byte an event (Agave's execution budget and syscalls). It leaves out all decoding "
-    "and encoding of accounts, which is most of the rest: a federation, a round and a participant "
-    "have 500 to 800 bytes each, and the build keeps an eye on its size.",
+    "200 + 1 a byte an event (Agave's execution budget and syscalls). It leaves out the reading "
+    "and writing of accounts: a federation, a round and a participant have 500 to 1,000 bytes each. "
+    "`state/layout.rs` does both at once for all fields, in Borsh's bytes but not at Borsh's price: "
+    "with Borsh's own code most instructions took twice as much.",
     f"Chunks are shown with their paths among {PARAMETERS:,} parameters, and there are "
     f"{len(TRAINERS)} submissions and two evaluators; a score takes about 1,800 units more for each "
     "evaluator above those.",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.report import Result, Table
 from benchmarks.robustness_peers import agreement
-from benchmarks.robustness_rules import ALONE, HELD_OUT, PEERS, RECOMMENDED, RULES
+from benchmarks.robustness_rules import ALONE, FIT, HELD_OUT, LONGER, PEERS, RULES, SETTLED
 from benchmarks.robustness_training import CLIENTS, ROOT, Setting, divided, federate
 from fedsol.learning import Dataset, load
 from fedsol.learning.attacks import ALIE, IPM, Backdoor, Gaussian, LabelFlip, MinMax, SignFlip
@@ -21,31 +21,37 @@ Found = dict[tuple[str, str], tuple[NDArray[np.float64], NDArray[np.float64]]]
 
 DIVISIONS: dict[str, float | None] = {"Dirichlet 0.1": 0.1, "Dirichlet 0.5": 0.5, "IID": None}
 HIDDEN, SAMPLES = 32, 10_000
+SEEDS = (10, 11, 12, 13, 14)  # never those that settings were chosen on
 NOTES = [
     f"{CLIENTS} clients train a perceptron of one layer ({HIDDEN} units) on 10,000 of "
     "Fashion-MNIST's training images, halved to 14 x 14 pixels: 30 rounds of 10 steps of SGD (rate "
     "0.1, batches of 32). Two of ten attack, three where 30 % is said; rules are told the true "
     "number, and two where nobody attacks. Gaussian noise has deviation 0.1, ALIE z 1.5, IPM "
     "epsilon 100, the backdoor a 2 x 2 patch on half of the attackers' images. Accuracy is on all "
-    "10,000 test images after the last round, in percent: mean ± standard deviation over three "
-    "seeds (division, start, batches). Same seed, same division and batches for every rule.",
+    "10,000 test images after the last round, in percent: mean ± standard deviation over five "
+    "seeds (held-out samples, division, start, batches), the same for every rule.",
     f"The rules of the last {len(HELD_OUT)} rows also see {ROOT} samples that no client has, such as "
     "evaluators hold; Flower's and byzfl's do not. *Held-out data alone* trains on nothing else and "
     "listens to nobody: what a rule must beat for the federation to be worth its while. *Mean of "
-    "what helps* accepts an update if it lowers held-out loss on its own. *Fitted weights* clips "
-    "updates to the median length and finds the weights with which held-out loss is least; its own "
-    "update is what the held-out data alone would learn in that round.",
+    "what helps* accepts an update if it lowers held-out loss on its own. *Fitted length* makes a "
+    "peer's step up to three times as long, as lowers held-out loss most, which is a part of what "
+    "HeldOutFit does. *Weights on chain* is the mean with the weights that HeldOutFit posts, times the "
+    "federation's learning rate, 1 or 3/2: all that the program can settle. It lacks the server's "
+    "own update, which HeldOutFit(own_steps=0) lacks too, and the length.",
+    "HeldOutFit's settings were chosen on seeds 100 to 102 by test accuracy, and are the library's "
+    "defaults; the seeds reported here, 10 to 14, with their held-out samples, were first run for "
+    "this table.",
     "FedAvg and MultiKrum weigh by numbers of samples, as Flower does; all others count clients "
     "alike. Bulyan is missing: with two attackers it needs eleven clients.",
     "Better or worse means by more than √(s₁² + s₂²) of the two standard deviations; the peer is the "
     "best of Flower's and byzfl's rules in that column, chosen in hindsight.",
 ]
-BEST = "The recommended rules beside the best peer"
+BEST = "HeldOutFit beside the best peer"
 
 
 def settings(quick: bool) -> dict[tuple[str, str], Setting]:
     """Every cell of the study, by division and attack."""
-    rounds, steps, seeds = (2, 2, 2) if quick else (30, 10, 3)
+    rounds, steps, seeds = (2, 2, SEEDS[:2]) if quick else (30, 10, SEEDS)
     side = 8 if quick else 14
     kinds: dict[str, tuple[Any, int]] = {
         "none": (None, 0),
@@ -86,7 +92,7 @@ def measure(quick: bool, setting: Setting) -> tuple[Any, list[tuple[str, str]]]:
     training, test = _data(quick)
     learner = Mlp(training.features, training.classes, (HIDDEN,))
     data = divided(training, test, setting)
-    accuracy, success, updates = federate(learner, data, setting)
+    accuracy, success, updates = federate(learner, data, setting, tuple(RULES.values()))
     given = {name: np.asarray(updates[list(RULES).index(name), 0]) for name in PEERS}
     counts = np.asarray(data.counts[0])
     return (accuracy, success), agreement(given, counts, setting.assumed)
@@ -114,20 +120,26 @@ def _accuracies(division: str, found: Found) -> Table:
 
 
 def _verdicts(found: Found) -> Table:
-    """The recommended rules beside the best peer, and beside no client at all, of each column."""
+    """HeldOutFit beside the best peers, and beside no client at all, of each column."""
     names = list(RULES)
     rows: list[tuple[str | int | float, ...]] = []
     for (division, attack), (accuracy, _) in found.items():
-        best = max(PEERS, key=lambda name: float(accuracy[names.index(name)].mean()))
-        theirs = accuracy[names.index(best)]
-        alone = accuracy[names.index(ALONE)]
-        ours = [accuracy[names.index(name)] for name in RECOMMENDED]
-        beside = [_beside(one, theirs) for one in ours]
+        by = dict(zip(names, accuracy, strict=True))
+        peer, longer = (max(some, key=lambda name: by[name].mean()) for some in (PEERS, LONGER))
         rows.append(
-            (division, attack, f"{best} {_shown(theirs)}", *beside, _beside(ours[1], alone))
+            (
+                division,
+                attack,
+                f"{peer} {_shown(by[peer])}",
+                _beside(by[FIT], by[peer]),
+                *(_beside(by[name], by[peer]) for name in SETTLED),
+                f"{longer} {_shown(by[longer])}",
+                _beside(by[FIT], by[longer]),
+                _beside(by[FIT], by[ALONE]),
+            )
         )
-    wide = f"{RECOMMENDED[1]}, over {ALONE}"
-    return Table(BEST, ("division", "attack", "best peer", *RECOMMENDED, wide), rows)
+    head = ("best peer", FIT, *SETTLED, "best with fitted length", f"{FIT} over that")
+    return Table(BEST, ("division", "attack", *head, f"{FIT} over {ALONE}"), rows)
 
 
 def _beside(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> str:

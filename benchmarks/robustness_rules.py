@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
-from benchmarks.robustness_fitting import Loss, fitted_mean, gainful_mean
 from fedsol.learning import robust
 from fedsol.learning.robust.distances import norms
+from fedsol.learning.robust.fitting import Loss, best_length
+from fedsol.learning.strategies import HeldOutFit
 
 
 class Round(NamedTuple):
@@ -19,8 +21,12 @@ class Round(NamedTuple):
     counts: Array  # float32[n], as clients say
     before: Array  # float32[d], the aggregate of the round before
     root: Array  # float32[d], an update learnt on the held-out data
-    loss: Loss  # on the held-out data
+    losses: Loss  # of each held-out sample (float32[m])
     byzantine: int  # at most so many attack
+
+    def loss(self, parameters: Array) -> Array:
+        """Mean loss on the held-out data of parameters (float32[d])."""
+        return jnp.mean(self.losses(parameters))
 
 
 Rule = Callable[[Round], Array]
@@ -46,6 +52,40 @@ def clipped_and_mixed(given: Round) -> Array:
     return robust.nnm(clipped, given.byzantine)
 
 
+def gainful_mean(given: Round) -> Array:
+    """Mean (float32[d]) of the updates that improve the model on their own; zero if none does."""
+    now = given.parameters
+    after = jax.lax.map(lambda update: given.loss(now + update), given.updates)
+    helps = (after < given.loss(now)).astype(jnp.float32)
+    result: Array = helps @ given.updates / jnp.maximum(jnp.sum(helps), 1.0)
+    return result
+
+
+def fitted_length(rule: Rule) -> Rule:
+    """The rule's step, as much longer as :class:`HeldOutFit` may make its own."""
+
+    def longer(given: Round) -> Array:
+        step = rule(given)
+        lengths = jnp.geomspace(1.0, HeldOutFit.longest, 6)
+        return best_length(given.loss, given.parameters, step, lengths) * step
+
+    return longer
+
+
+def held_out_fit(given: Round, **settings: float) -> Array:
+    """The library's strategy."""
+    chosen = HeldOutFit(given.losses, given.byzantine, **settings)  # type: ignore[arg-type]
+    after, _ = chosen.aggregate((), given.parameters, given.updates, given.counts)
+    return after - given.parameters
+
+
+def settled_fit(given: Round, rate: float = 1.0) -> Array:
+    """What a program makes of the weights that the strategy posts, at a federation's learning rate."""
+    chosen = HeldOutFit(given.losses, given.byzantine, server_learning_rate=rate)
+    weights = chosen.weights(given.updates, given.parameters)
+    return rate * robust.mean(given.updates, weights)
+
+
 FLOWER: dict[str, Rule] = {
     "FedAvg": lambda r: robust.mean(r.updates, r.counts),
     "median": lambda r: robust.median(r.updates),
@@ -65,16 +105,21 @@ OTHERS: dict[str, Rule] = {
         robust.nnm(r.updates, r.byzantine), r.byzantine
     ),
 }
-HELD_OUT: dict[str, Rule] = {
-    "held-out data alone": lambda r: r.root,
-    "FLTrust": lambda r: robust.fltrust(r.updates, r.root),
-    "mean of what helps": lambda r: gainful_mean(r.parameters, r.updates, r.loss),
-    "fitted weights": lambda r: fitted_mean(r.parameters, r.updates, r.loss),
-    "fitted weights, own update too": lambda r: fitted_mean(
-        r.parameters, r.updates, r.loss, r.root
-    ),
-}
-ALONE = "held-out data alone"
-RECOMMENDED = ("fitted weights", "fitted weights, own update too")
 PEERS = (*FLOWER, *BYZFL)
+LONGER: dict[str, Rule] = {
+    f"{name}, fitted length": fitted_length((FLOWER | BYZFL)[name])
+    for name in ("FedAvg", "MultiKrum", "ARC + NNM + trimmed mean")
+}
+ALONE, FIT = "held-out data alone", "HeldOutFit"
+SETTLED = ("HeldOutFit's weights on chain", "HeldOutFit's weights on chain, rate 3/2")
+HELD_OUT: dict[str, Rule] = {
+    ALONE: lambda r: r.root,
+    "FLTrust": lambda r: robust.fltrust(r.updates, r.root),
+    "mean of what helps": gainful_mean,
+    **LONGER,
+    SETTLED[0]: settled_fit,
+    SETTLED[1]: lambda r: settled_fit(r, 1.5),
+    "HeldOutFit(own_steps=0)": lambda r: held_out_fit(r, own_steps=0),
+    FIT: held_out_fit,
+}
 RULES: dict[str, Rule] = FLOWER | BYZFL | OTHERS | HELD_OUT

@@ -10,7 +10,7 @@ import numpy as np
 from jax import Array
 from jax.flatten_util import ravel_pytree
 
-from benchmarks.robustness_rules import RULES, Round, Rule
+from benchmarks.robustness_rules import Round, Rule
 from fedsol.learning import Dataset
 from fedsol.learning.attacks import Backdoor
 from fedsol.learning.models import Mlp
@@ -29,7 +29,7 @@ class Setting:
     assumed: int  # what rules take for the number of attackers
     rounds: int
     steps: int
-    seeds: int
+    seeds: tuple[int, ...]  # of the division, the held-out samples, the start and the batches
 
 
 class Data(NamedTuple):
@@ -37,55 +37,55 @@ class Data(NamedTuple):
 
     x: Array  # float32[m, features]
     y: Array  # int32[m]
-    held: tuple[Array, Array]
     test: tuple[Array, Array]
+    held: Array  # int32[seeds, ROOT]
     rows: Array  # int32[seeds, clients, most], padded
     counts: Array  # int32[seeds, clients]
 
 
 def divided(training: Dataset, test: Dataset, setting: Setting) -> Data:
-    """The first ``ROOT`` samples are held out; the rest is divided anew for each seed."""
-    x, y = jnp.asarray(training.x), jnp.asarray(training.y)
-    shares = []
-    for seed in range(setting.seeds):
+    """For each seed ``ROOT`` samples are drawn and held out; the rest is divided among the clients."""
+    held, shares = [], []
+    for seed in setting.seeds:
+        order = np.random.default_rng(seed).permutation(len(training))
+        rest = order[ROOT:]
         way = (
             IidPartitioner(CLIENTS, seed)
             if setting.alpha is None
             else DirichletPartitioner(CLIENTS, setting.alpha, seed=seed)
         )
-        shares.append(way.split(training.y[ROOT:]))
+        held.append(order[:ROOT])
+        shares.append([rest[share] for share in way.split(training.y[rest])])
     most = max(len(share) for seed in shares for share in seed)
-    rows = [[ROOT + np.resize(share, most) for share in seed] for seed in shares]
+    rows = [[np.resize(share, most) for share in seed] for seed in shares]
     counts = [[len(share) for share in seed] for seed in shares]
     return Data(
-        x,
-        y,
-        (x[:ROOT], y[:ROOT]),
+        jnp.asarray(training.x),
+        jnp.asarray(training.y),
         (jnp.asarray(test.x), jnp.asarray(test.y)),
+        jnp.asarray(np.array(held, np.int32)),
         jnp.asarray(np.array(rows, np.int32)),
         jnp.asarray(np.array(counts, np.int32)),
     )
 
 
-def federate(learner: Mlp, data: Data, setting: Setting) -> tuple[np.ndarray, np.ndarray, Array]:
+def federate(
+    learner: Mlp, data: Data, setting: Setting, rules: tuple[Rule, ...]
+) -> tuple[np.ndarray, np.ndarray, Array]:
     """Accuracies and backdoor successes (float64[rules, seeds]), and the last updates.
 
     Updates are float32[rules, seeds, clients, d]. Successes are NaN without a backdoor.
     """
-    seeds = jnp.arange(setting.seeds)
+    seeds = jnp.array(setting.seeds)
     start = jax.vmap(lambda seed: ravel_pytree(learner.init(jax.random.key(seed)))[0])(seeds)
-    parameters = jnp.broadcast_to(start, (len(RULES), *start.shape))
+    parameters = jnp.broadcast_to(start, (len(rules), *start.shape))
     before = jnp.zeros_like(parameters)
     updates = jnp.zeros((0,))
+    held = (data.x[data.held], data.y[data.held])
     for number in range(setting.rounds):
         updates, roots = _train(learner, setting, data, parameters, jnp.int32(number))
-        before = _aggregate(
-            learner,
-            setting.assumed,
-            data.held,
-            data.counts,
-            (parameters, updates, before, roots),
-        )
+        each = (parameters, updates, before, roots)
+        before = _aggregate(learner, setting.assumed, rules, (*held, data.counts), each)
         # Where a rule lets an infinity through, the model is lost and stays so.
         parameters = parameters + before
     accuracy, success = _tested(learner, setting, data, parameters)
@@ -98,13 +98,13 @@ def _train(
 ) -> tuple[Array, Array]:
     """Updates of all clients, attacks included, and of the held-out data's owner."""
     clients = jnp.arange(CLIENTS)
-    root_rows = jnp.arange(ROOT)
+    seeds = jnp.array(setting.seeds)
 
-    def federation(vector: Array, seed: Array) -> tuple[Array, Array]:
-        key = jax.random.fold_in(jax.random.key(1_000 + seed), number)
+    def federation(vector: Array, place: Array) -> tuple[Array, Array]:
+        key = jax.random.fold_in(jax.random.key(1_000 + seeds[place]), number)
 
         def client(index: Array) -> Array:
-            own = (data.rows[seed, index], data.counts[seed, index])
+            own = (data.rows[place, index], data.counts[place, index])
             drawn = jax.random.fold_in(key, index)
             return _local(learner, setting, data, vector, own, index < setting.attackers, drawn)
 
@@ -115,12 +115,12 @@ def _train(
                 updates[bad:], updates[:bad], jax.random.fold_in(key, CLIENTS + 1)
             )
             updates = jnp.concatenate([forged, updates[bad:]])
-        known = (root_rows, jnp.int32(ROOT))
+        known = (data.held[place], jnp.int32(ROOT))
         drawn = jax.random.fold_in(key, CLIENTS)
         return updates, _local(learner, setting, data, vector, known, jnp.bool_(False), drawn)
 
     each_seed = jax.vmap(federation, in_axes=(0, 0))
-    return jax.vmap(each_seed, in_axes=(0, None))(parameters, jnp.arange(setting.seeds))
+    return jax.vmap(each_seed, in_axes=(0, None))(parameters, jnp.arange(len(seeds)))
 
 
 def _local(
@@ -148,28 +148,29 @@ def _local(
     return trained - vector
 
 
-@partial(jax.jit, static_argnums=(0, 1))
+@partial(jax.jit, static_argnums=(0, 1, 2))
 def _aggregate(
     learner: Mlp,
     byzantine: int,
-    held: tuple[Array, Array],
-    counts: Array,
+    rules: tuple[Rule, ...],
+    known: tuple[Array, Array, Array],
     each: tuple[Array, Array, Array, Array],
 ) -> Array:
     """What each rule makes of its own federations' updates (float32[rules, seeds, d]).
 
-    ``each`` has parameters, updates, last aggregates and the held-out data's updates, by rule.
+    ``known`` has held-out samples, their labels and clients' numbers of samples, by seed; ``each``
+    parameters, updates, last aggregates and the held-out data's updates, by rule and seed.
     """
     found = []
-    for rule, *mine in zip(RULES.values(), *each, strict=True):
+    for rule, *mine in zip(rules, *each, strict=True):
 
-        def once(count: Array, *given: Array, rule: Rule = rule) -> Array:
+        def once(x: Array, y: Array, count: Array, *given: Array, rule: Rule = rule) -> Array:
             vector, updates, before, root = given
+            losses = partial(_losses_on, learner, (x, y))
             weights = count.astype(jnp.float32)
-            loss = partial(_loss_on, learner, held)
-            return rule(Round(vector, updates, weights, before, root, loss, byzantine))
+            return rule(Round(vector, updates, weights, before, root, losses, byzantine))
 
-        found.append(jax.vmap(once)(counts, *mine))
+        found.append(jax.vmap(once)(*known, *mine))
     return jnp.stack(found)
 
 
@@ -194,12 +195,13 @@ def _tested(learner: Mlp, setting: Setting, data: Data, parameters: Array) -> tu
 
 
 def _loss(learner: Mlp, vector: Array, x: Array, y: Array) -> Array:
+    return jnp.mean(_losses_on(learner, (x, y), vector))
+
+
+def _losses_on(learner: Mlp, data: tuple[Array, Array], vector: Array) -> Array:
+    x, y = data
     chances = jax.nn.log_softmax(_logits(learner, vector, x))
-    return -jnp.mean(jnp.take_along_axis(chances, y[:, None], axis=1))
-
-
-def _loss_on(learner: Mlp, data: tuple[Array, Array], vector: Array) -> Array:
-    return _loss(learner, vector, *data)
+    return -jnp.take_along_axis(chances, y[:, None], axis=1)[:, 0]
 
 
 def _logits(learner: Mlp, vector: Array, x: Array) -> Array:

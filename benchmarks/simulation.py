@@ -20,8 +20,9 @@ NOTES = [
     "rounds after the first; *start-up* is what comes before the second round.",
     "Ours trains blocks of clients on all cores, each block one compiled loop. With logistic "
     "regression what is saved is what Flower does between clients: messages, scheduling, copies. A "
-    "convolutional net of this size is bound by its arithmetic, which is the same for both: there the "
-    "ratio can only be what Flower adds to it.",
+    "convolutional net of this size is bound by its arithmetic, which is the same for both: some 1.6 "
+    "million operations a sample, forward and back, are a hundred million a client, and 400 clients a "
+    "second are 40 billion a second of two cores. There the ratio can only be what Flower adds.",
 ]
 
 

@@ -13,6 +13,7 @@ NAMES = (
     "aggregators",
     "reproducible",
     "secure_aggregation",
+    "gradient_inversion",
     "codecs",
     "scaling",
 )
