@@ -39,7 +39,7 @@ NOTES = [
     "federation's learning rate, 1 or 3/2: all that the program can settle. It lacks the server's "
     "own update, which HeldOutFit(own_steps=0) lacks too, and the length.",
     "HeldOutFit's settings, the library's defaults, were chosen on seeds 100 to 104 by accuracy on "
-    "the same test images, among some forty variants; the seeds reported here, 10 to 14, with their "
+    "the same test images, among some sixty variants; the seeds reported here, 10 to 14, with their "
     "held-out samples, divisions and starts, were run once, for this table, after that.",
     "All of it takes about 15 minutes of one core.",
     "FedAvg and MultiKrum weigh by numbers of samples, as Flower does; all others count clients "
