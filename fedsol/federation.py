@@ -112,11 +112,46 @@ class Federation:
         """
         start, _ = flatten(model.init(jax.random.key(seed)))
         values = to_fixed(start, params.frac_bits)
-        data = encode_model(values, {"model": model_spec(model)})
+        return await cls.found(
+            chain,
+            creator,
+            name=name,
+            values=values,
+            data=encode_model(values, {"model": model_spec(model)}),
+            architecture=model_architecture(model),
+            stake=stake,
+            reward=reward,
+            params=params,
+            artifacts=artifacts,
+            state=state,
+            agreement=agreement,
+        )
+
+    @classmethod
+    async def found(
+        cls,
+        chain: Chain,
+        creator: Keypair,
+        *,
+        name: str,
+        values: NDArray[np.int32],
+        data: bytes,
+        architecture: bytes,
+        stake: Token,
+        reward: Token,
+        params: Params,
+        artifacts: ArtifactStore,
+        state: Path,
+        agreement: str = AGREEMENT,
+    ) -> "Federation":
+        """Like ``create``, from the first model's values (int32[d]) and ``data``, its stored bytes.
+
+        ``architecture`` is the hash of what the model is.
+        """
         new = NewFederation(
             name=name,
             genesis=await chain.genesis_hash(),
-            architecture_hash=model_architecture(model),
+            architecture_hash=architecture,
             agreement_hash=await artifacts.put(agreement.encode()),
             model_root=model_root(values),
             model_artifact=artifact_hash(data),

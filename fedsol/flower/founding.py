@@ -5,14 +5,11 @@ from pathlib import Path
 from flwr.app import ArrayRecord
 from solders.keypair import Keypair
 
-from fedsol.artifacts import ArtifactStore, artifact_hash, encode_model
+from fedsol.artifacts import ArtifactStore, encode_model
 from fedsol.chain import Chain
 from fedsol.federation import AGREEMENT, Federation
 from fedsol.flower.arrays import MODEL, Layout
-from fedsol.learning import model_root
-from fedsol.program import instructions as ix
-from fedsol.program.addresses import FederationRef, Token, federation_address
-from fedsol.program.instructions.federation import NewFederation
+from fedsol.program.addresses import Token
 from fedsol.program.params import Params
 
 
@@ -36,20 +33,17 @@ async def found_federation(
     """
     layout = Layout.of(arrays)
     values = layout.fixed(arrays, params.frac_bits)
-    data = encode_model(values, {"model": MODEL})
-    new = NewFederation(
+    return await Federation.found(
+        chain,
+        creator,
         name=name,
-        genesis=await chain.genesis_hash(),
-        architecture_hash=layout.architecture,
-        agreement_hash=await artifacts.put(agreement.encode()),
-        model_root=model_root(values),
-        model_artifact=artifact_hash(data),
-        parameter_count=values.size,
+        values=values,
+        data=encode_model(values, {"model": MODEL}),
+        architecture=layout.architecture,
+        stake=stake,
+        reward=reward,
         params=params,
+        artifacts=artifacts,
+        state=state,
+        agreement=agreement,
     )
-    await artifacts.put(data)
-    step = ix.federation_create(creator.pubkey(), new, stake=stake, reward=reward)
-    await chain.send([step], [creator])
-    address = federation_address(creator.pubkey(), name)
-    ref = FederationRef(address, creator.pubkey(), stake, reward)
-    return Federation(chain, ref, artifacts, state, creator)
