@@ -12,11 +12,12 @@ from solders.clock import Clock
 from solders.hash import Hash
 from solders.litesvm import LiteSVM
 from solders.pubkey import Pubkey
+from solders.token import ID as TOKEN_PROGRAM_ID
 from solders.transaction import VersionedTransaction
 from solders.transaction_metadata import FailedTransactionMetadata, TransactionMetadata
 from solders.transaction_status import TransactionReturnData
 
-from fedsol.chain.embedded_programs import TOKEN_PROGRAM, p_token
+from fedsol.chain.embedded_programs import p_token
 from fedsol.chain.embedded_wire import AccountKeys, base_fee, err_json, priority_fee
 from fedsol.chain.fpu import clear_float_registers
 from fedsol.errors import ConfigError
@@ -47,7 +48,7 @@ class Bank:
         # The ledger checks signatures, blockhashes and duplicates: LiteSVM knows one blockhash.
         svm = LiteSVM().with_sigverify(False).with_blockhash_check(False)
         self._svm = svm.with_transaction_history(0).with_log_bytes_limit(10_000)
-        self._svm.add_program(TOKEN_PROGRAM, p_token())
+        self._svm.add_program(TOKEN_PROGRAM_ID, p_token())
         self._owner_of: dict[Pubkey, Pubkey] = {}
         self._owned: dict[Pubkey, set[Pubkey]] = defaultdict(set)
         self._rents: dict[int, int] = {}

@@ -1,18 +1,16 @@
 """Programs that clusters run and LiteSVM does not bring along yet."""
 
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from solders.pubkey import Pubkey
-
 from fedsol.errors import ConfigError
-
-TOKEN_PROGRAM = Pubkey.from_string("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")
 
 _FILE = "spl_p_token-1.0.0-rc.1.so"
 _SHA256 = "8190d3f7ceb6cb7a7a8d8924bff89f9f611e15ce1f806f2b6237f3311a98f697"
 
 
+@cache
 def p_token() -> bytes:
     """The token program that clusters run since SIMD-0266: same accounts, a fraction of the compute units.
 

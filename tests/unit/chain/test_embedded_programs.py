@@ -45,5 +45,6 @@ def test_another_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "programs").mkdir()
     (tmp_path / "programs" / "spl_p_token-1.0.0-rc.1.so").write_bytes(b"\x7fELF")
     monkeypatch.setattr(embedded_programs, "files", lambda _: tmp_path)
+    embedded_programs.p_token.cache_clear()
     with pytest.raises(ConfigError, match="not the file that came with fedsol"):
         embedded_programs.p_token()
