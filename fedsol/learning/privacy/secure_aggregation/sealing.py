@@ -18,11 +18,7 @@ def close(key: bytes, number: int, plain: bytes) -> bytes:
 
 def open_sealed(key: bytes, number: int, sealed: bytes, what: str) -> bytes:
     """Undoes ``close``. Raises InvalidMessage, naming ``what``, for anything else."""
-    try:
-        plain: bytes = _cipher()(key).decrypt(_nonce(number), sealed, None)
-    except (_invalid(), ValueError) as error:
-        raise InvalidMessage(f"{what} are forged") from error
-    return plain
+    return _decrypted(_cipher()(key), number, sealed, what)
 
 
 class Seals:
@@ -49,11 +45,17 @@ class Seals:
         for peer, one in sealed.items():
             if peer not in self._ciphers:
                 raise InvalidMessage(f"member {peer} sent shares but takes no part")
-            try:
-                opened[peer] = self._ciphers[peer].decrypt(_nonce(peer), one, None)
-            except (_invalid(), ValueError) as error:
-                raise InvalidMessage(f"the shares of member {peer} are forged") from error
+            what = f"the shares of member {peer}"
+            opened[peer] = _decrypted(self._ciphers[peer], peer, one, what)
         return opened
+
+
+def _decrypted(cipher: Any, number: int, sealed: bytes, what: str) -> bytes:
+    try:
+        plain: bytes = cipher.decrypt(_nonce(number), sealed, None)
+    except (_invalid(), ValueError) as error:
+        raise InvalidMessage(f"{what} are forged") from error
+    return plain
 
 
 def _nonce(number: int) -> bytes:
