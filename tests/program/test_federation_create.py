@@ -61,7 +61,7 @@ async def test_it_stores_what_it_was_given_and_makes_three_empty_vaults(empty_wo
     address = call.at("federation")
     made = world.decode(Federation, address)
     assert made.name == "new one"
-    assert (made.version, made.paused, made.round_active) == (2, False, False)
+    assert (made.version, made.paused, made.round_active) == (3, False, False)
     assert (made.creator, made.stake_mint, made.reward_mint) == (
         world.creator,
         world.ref.stake.mint,

@@ -21,7 +21,7 @@ async def test_it_makes_an_empty_participant_that_its_owner_pays_for(empty_world
     assert changed.written == {world.ref.address, world.person("alice")}
     assert changed.tokens == {}
     person = await world.participant("alice")
-    assert (person.version, person.roles, person.listed) == (2, 3, False)
+    assert (person.version, person.roles, person.listed) == (3, 3, False)
     assert (person.federation, person.owner) == (world.ref.address, world.owner("alice"))
     assert bytes(person.agreement) == AGREEMENT
     zero = ("aggregator_index", "stake", "locked", "duties", "revealed", "aggregated", "offences")

@@ -21,7 +21,7 @@ async def test_it_makes_a_submission_and_locks_the_minimum_stake(world: World) -
     assert changed.written == {world.person("alice"), at}
     assert changed.tokens == {}
     made, alice = await world.submission("alice"), await world.participant("alice")
-    assert (made.version, made.status.kind, made.claimed) == (2, "Committed", False)
+    assert (made.version, made.status.kind, made.claimed) == (3, "Committed", False)
     assert (made.round, made.participant) == (world.round_at(), world.person("alice"))
     assert bytes(made.commitment) == world.commitment("alice")
     assert (made.committed_slot, made.liability) == (landed.slot, 1_000)

@@ -19,7 +19,7 @@ async def test_it_makes_a_round_with_a_copy_of_the_rules_and_a_pool(world: World
     assert changed.written == {world.ref.address, at}
     assert changed.tokens == {}
     round_, federation = await world.round(1), await world.federation()
-    assert (round_.version, round_.number, round_.phase.kind) == (2, 1, "Commit")
+    assert (round_.version, round_.number, round_.phase.kind) == (3, 1, "Commit")
     assert (round_.federation, round_.payer) == (world.ref.address, world.creator)
     assert plain(round_.deadline) == (now[0] + 100, now[1] + 40)
     assert round_.params == federation.params
