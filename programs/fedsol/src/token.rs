@@ -43,7 +43,7 @@ pub fn deposit<'info>(
 
 /// Moves tokens out of a vault; the vault must have shrunk by exactly `amount`. Zero moves nothing.
 pub fn pay<'info>(
-    federation: &Account<'info, Federation>,
+    federation: &Account<'info, Box<Federation>>,
     vault: &mut Tokens<'info>,
     to: &mut Tokens<'info>,
     mint: &MintAccount<'info>,
@@ -73,7 +73,7 @@ pub fn pay<'info>(
 
 /// Destroys tokens of a vault. Zero destroys nothing.
 pub fn burn<'info>(
-    federation: &Account<'info, Federation>,
+    federation: &Account<'info, Box<Federation>>,
     vault: &mut Tokens<'info>,
     mint: &MintAccount<'info>,
     program: &TokenProgram<'info>,
@@ -97,7 +97,7 @@ pub fn burn<'info>(
 
 /// The vaults between which stake that somebody lost is moved.
 pub struct Purse<'a, 'info> {
-    pub federation: &'a Account<'info, Federation>,
+    pub federation: &'a Account<'info, Box<Federation>>,
     pub vault: &'a mut Tokens<'info>,
     pub treasury: &'a mut Tokens<'info>,
     pub mint: &'a MintAccount<'info>,
@@ -121,7 +121,7 @@ impl<'info> Purse<'_, 'info> {
 
 /// Pays out all that a vault holds and closes it; its rent goes to `rent_to`. Returns what was paid.
 pub fn drain<'info>(
-    federation: &Account<'info, Federation>,
+    federation: &Account<'info, Box<Federation>>,
     vault: &mut Tokens<'info>,
     to: &mut Tokens<'info>,
     rent_to: &Signer<'info>,

@@ -6,14 +6,14 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct AuditArm<'info> {
     pub owner: Signer<'info>,
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(
         mut,
         dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
 }
 
 impl AuditArm<'_> {

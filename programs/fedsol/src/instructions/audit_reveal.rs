@@ -15,23 +15,23 @@ pub struct AuditRevealArgs {
 #[derive(Accounts)]
 pub struct AuditReveal<'info> {
     pub owner: Signer<'info>,
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(
         mut,
         dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     #[account(
         mut,
         dup,
         has_one = round @ FedsolError::WrongSubmission,
         has_one = participant @ FedsolError::WrongSubmission
     )]
-    pub submission: Box<Account<'info, Submission>>,
+    pub submission: Account<'info, Box<Submission>>,
 }
 
 impl AuditReveal<'_> {

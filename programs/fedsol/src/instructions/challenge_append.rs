@@ -24,7 +24,7 @@ pub struct ChallengeAppend<'info> {
     pub challenge: Box<Account<'info, Challenge>>,
     /// The submission whose chunk this is; left out for a model's. With weights: one that has a weight and is not accepted.
     #[account(constraint = submission.round == challenge.round @ FedsolError::WrongSubmission)]
-    pub submission: Option<Box<Account<'info, Submission>>>,
+    pub submission: Option<Account<'info, Box<Submission>>>,
 }
 
 impl ChallengeAppend<'_> {
@@ -53,7 +53,7 @@ impl ChallengeAppend<'_> {
         let slot = Clock::get()?.slot;
         let challenge = &mut ctx.accounts.challenge;
         let address = challenge.key();
-        let submission = ctx.accounts.submission.as_deref().map(|account| (account.key(), &**account));
+        let submission = ctx.accounts.submission.as_ref().map(|account| (account.key(), &***account));
         if !args.chunk.is_empty() {
             challenge.begin(args.part, args.place, submission, &args.chunk, args.declared)?;
         }

@@ -7,9 +7,9 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct ChallengeExpire<'info> {
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(mut, dup, has_one = round @ FedsolError::WrongChallenge)]
     pub challenge: Box<Account<'info, Challenge>>,
     /// Gets the finder's part of the bond; needed unless the challenge is moot.
@@ -19,10 +19,10 @@ pub struct ChallengeExpire<'info> {
         has_one = federation @ FedsolError::WrongFederation,
         constraint = accused.key() == challenge.accused @ FedsolError::WrongChallenge
     )]
-    pub accused: Option<Box<Account<'info, Participant>>>,
+    pub accused: Option<Account<'info, Box<Participant>>>,
     /// The submission that is challenged; left out for an aggregate.
     #[account(mut, dup, constraint = submission.key() == challenge.target @ FedsolError::WrongSubmission)]
-    pub submission: Option<Box<Account<'info, Submission>>>,
+    pub submission: Option<Account<'info, Box<Submission>>>,
 }
 
 impl ChallengeExpire<'_> {

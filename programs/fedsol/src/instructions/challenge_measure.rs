@@ -18,9 +18,9 @@ pub struct ChallengeMeasure<'info> {
     pub challenge: Box<Account<'info, Challenge>>,
     /// The two submissions, once all is read; left out before that.
     #[account(constraint = first.round == challenge.round @ FedsolError::WrongSubmission)]
-    pub first: Option<Box<Account<'info, Submission>>>,
+    pub first: Option<Account<'info, Box<Submission>>>,
     #[account(constraint = second.round == challenge.round @ FedsolError::WrongSubmission)]
-    pub second: Option<Box<Account<'info, Submission>>>,
+    pub second: Option<Account<'info, Box<Submission>>>,
 }
 
 impl ChallengeMeasure<'_> {

@@ -13,12 +13,12 @@ pub struct ChallengeOpen<'info> {
     #[account(mut)]
     pub challenger: Signer<'info>,
     #[account(mut, dup, has_one = stake_mint @ FedsolError::WrongMint)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     /// The submission that is challenged; left out for the round's aggregate.
     #[account(mut, dup, has_one = round @ FedsolError::WrongSubmission)]
-    pub submission: Option<Box<Account<'info, Submission>>>,
+    pub submission: Option<Account<'info, Box<Submission>>>,
     #[account(
         init,
         payer = challenger,
@@ -45,7 +45,7 @@ impl ChallengeOpen<'_> {
     fn validate(&self, kind: ChallengeKind, now: Now) -> Result<()> {
         require!(!kind.is_demand(), FedsolError::UseDemand);
         self.round.require_disputable(now)?;
-        require_challengeable(&self.round, self.submission.as_deref(), kind)
+        require_challengeable(&self.round, self.submission.as_ref(), kind)
     }
 
     /// Posts a bond for a claim; evidence follows.
@@ -70,15 +70,15 @@ impl ChallengeOpen<'_> {
         challenge.bump = ctx.bumps.challenge;
         challenge.challenger = accounts.challenger.key();
         challenge.bond = bond;
-        challenge.begin_dispute(kind, round, accounts.submission.as_deref_mut(), now)?;
+        challenge.begin_dispute(kind, round, accounts.submission.as_mut(), now)?;
         emit_opened(round, address, challenge, now.slot)
     }
 }
 
 /// Requires that a kind of fault can be claimed of a submission, or of the round's aggregate.
 pub fn require_challengeable(
-    round: &Account<Round>,
-    submission: Option<&Account<Submission>>,
+    round: &Account<Box<Round>>,
+    submission: Option<&Account<Box<Submission>>>,
     kind: ChallengeKind,
 ) -> Result<()> {
     require_in_range(kind, round, submission.is_some())?;
@@ -96,7 +96,7 @@ pub fn require_challengeable(
 
 /// Records that a dispute began.
 pub fn emit_opened(
-    round: &mut Account<Round>,
+    round: &mut Account<Box<Round>>,
     challenge: Pubkey,
     opened: &Challenge,
     slot: u64,

@@ -7,9 +7,9 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct ChallengeResolve<'info> {
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(mut, dup, has_one = round @ FedsolError::WrongChallenge)]
     pub challenge: Box<Account<'info, Challenge>>,
     #[account(
@@ -17,20 +17,20 @@ pub struct ChallengeResolve<'info> {
         has_one = federation @ FedsolError::WrongFederation,
         constraint = accused.key() == challenge.accused @ FedsolError::WrongChallenge
     )]
-    pub accused: Box<Account<'info, Participant>>,
+    pub accused: Account<'info, Box<Participant>>,
     /// The submission that is challenged; left out for an aggregate.
     #[account(mut, dup, constraint = submission.key() == challenge.target @ FedsolError::WrongSubmission)]
-    pub submission: Option<Box<Account<'info, Submission>>>,
+    pub submission: Option<Account<'info, Box<Submission>>>,
     /// The submission of which the challenged one is a copy.
     #[account(has_one = round @ FedsolError::WrongSubmission)]
-    pub original: Option<Box<Account<'info, Submission>>>,
+    pub original: Option<Account<'info, Box<Submission>>>,
     /// Whose aggregate falls with the submission; needed when that is not the accused.
     #[account(mut, constraint = aggregator.key() == round.aggregator @ FedsolError::WrongAggregator)]
-    pub aggregator: Option<Box<Account<'info, Participant>>>,
+    pub aggregator: Option<Account<'info, Box<Participant>>>,
     /// The last of the list of aggregators; needed when the accused leaves the list from its middle, unless it is
     /// passed as aggregator.
     #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
-    pub last_aggregator: Option<Box<Account<'info, Participant>>>,
+    pub last_aggregator: Option<Account<'info, Box<Participant>>>,
 }
 
 impl ChallengeResolve<'_> {

@@ -14,9 +14,9 @@ pub struct DemandAnswerArgs {
 #[derive(Accounts)]
 pub struct DemandAnswer<'info> {
     pub answerer: Signer<'info>,
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     #[account(mut, dup)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(
         mut,
         dup,
@@ -26,7 +26,7 @@ pub struct DemandAnswer<'info> {
     pub challenge: Box<Account<'info, Challenge>>,
     /// The submission whose chunk this is; left out for the new model's and its selection's.
     #[account(constraint = submission.key() == challenge.target @ FedsolError::WrongSubmission)]
-    pub submission: Option<Box<Account<'info, Submission>>>,
+    pub submission: Option<Account<'info, Box<Submission>>>,
 }
 
 impl DemandAnswer<'_> {
@@ -45,7 +45,7 @@ impl DemandAnswer<'_> {
         let now = Now::read()?;
         let (round, challenge) = (&mut ctx.accounts.round, &mut ctx.accounts.challenge);
         let (federation, round_address, address) = (round.federation, round.key(), challenge.key());
-        let submission = ctx.accounts.submission.as_deref().map(|account| (account.key(), &**account));
+        let submission = ctx.accounts.submission.as_ref().map(|account| (account.key(), &***account));
         let part = match (challenge.kind, submission) {
             (ChallengeKind::SelectionUnavailable { .. }, _) => Part::Selection,
             (_, Some(_)) => Part::Update,

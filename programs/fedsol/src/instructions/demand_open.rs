@@ -22,12 +22,12 @@ pub struct DemandOpen<'info> {
     #[account(mut)]
     pub challenger: Signer<'info>,
     #[account(mut, dup, has_one = stake_mint @ FedsolError::WrongMint)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     /// The submission that is demanded from; left out for the round's aggregate.
     #[account(mut, dup, has_one = round @ FedsolError::WrongSubmission)]
-    pub submission: Option<Box<Account<'info, Submission>>>,
+    pub submission: Option<Account<'info, Box<Submission>>>,
     #[account(
         init,
         payer = challenger,
@@ -53,7 +53,7 @@ pub struct DemandOpen<'info> {
 impl DemandOpen<'_> {
     fn validate(&self, kind: ChallengeKind, now: Now) -> Result<()> {
         self.round.require_demandable(now)?;
-        require_challengeable(&self.round, self.submission.as_deref(), kind)
+        require_challengeable(&self.round, self.submission.as_ref(), kind)
     }
 
     /// Counts a demand on its target; each costs as much more as the one before.
@@ -91,7 +91,7 @@ impl DemandOpen<'_> {
         challenge.challenger = accounts.challenger.key();
         challenge.bond = bond;
         let kind = demanded(chunk, of_selection);
-        challenge.begin_dispute(kind, round, accounts.submission.as_deref_mut(), now)?;
+        challenge.begin_dispute(kind, round, accounts.submission.as_mut(), now)?;
         emit_opened(round, address, challenge, now.slot)
     }
 }

@@ -7,16 +7,16 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct EvaluationClose<'info> {
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(
         mut,
         dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     #[account(
         mut,
         dup,
@@ -24,7 +24,7 @@ pub struct EvaluationClose<'info> {
         has_one = round @ FedsolError::WrongEvaluation,
         has_one = participant @ FedsolError::WrongEvaluation
     )]
-    pub evaluation: Box<Account<'info, Evaluation>>,
+    pub evaluation: Account<'info, Box<Evaluation>>,
     /// CHECK: the participant's owner, who paid the rent and gets it back; need not sign.
     #[account(mut)]
     pub owner: UncheckedAccount<'info>,

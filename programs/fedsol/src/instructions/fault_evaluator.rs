@@ -11,18 +11,18 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 pub struct FaultEvaluator<'info> {
     pub finder: Signer<'info>,
     #[account(mut, dup, has_one = stake_mint @ FedsolError::WrongMint)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     #[account(
         mut,
         dup,
         has_one = round @ FedsolError::WrongEvaluation,
         has_one = participant @ FedsolError::WrongEvaluation
     )]
-    pub evaluation: Box<Account<'info, Evaluation>>,
+    pub evaluation: Account<'info, Box<Evaluation>>,
     #[account(mut)]
     pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(mut, seeds = [STAKE_VAULT_SEED, federation.key().as_ref()], bump = federation.stake_vault_bump)]
@@ -33,7 +33,7 @@ pub struct FaultEvaluator<'info> {
     pub finder_tokens: Box<InterfaceAccount<'info, TokenAccount>>,
     /// The last of the list of aggregators; needed when the participant leaves the list from its middle.
     #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
-    pub last_aggregator: Option<Box<Account<'info, Participant>>>,
+    pub last_aggregator: Option<Account<'info, Box<Participant>>>,
     pub token_program: Interface<'info, TokenInterface>,
 }
 

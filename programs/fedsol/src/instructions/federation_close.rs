@@ -18,7 +18,7 @@ pub struct FederationClose<'info> {
         has_one = stake_mint @ FedsolError::WrongMint,
         has_one = reward_mint @ FedsolError::WrongMint
     )]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
     pub reward_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(mut, seeds = [STAKE_VAULT_SEED, federation.key().as_ref()], bump = federation.stake_vault_bump)]

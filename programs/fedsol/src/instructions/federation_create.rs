@@ -39,7 +39,7 @@ pub struct FederationCreate<'info> {
         seeds = [FEDERATION_SEED, creator.key().as_ref(), name_seed(&args.name)],
         bump
     )]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(
         init,
         payer = creator,

@@ -11,7 +11,7 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 pub struct FederationFund<'info> {
     pub funder: Signer<'info>,
     #[account(mut, dup, has_one = reward_mint @ FedsolError::WrongMint)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     pub reward_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(mut, seeds = [REWARD_VAULT_SEED, federation.key().as_ref()], bump = federation.reward_vault_bump)]
     pub reward_vault: Box<InterfaceAccount<'info, TokenAccount>>,

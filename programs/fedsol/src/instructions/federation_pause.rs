@@ -7,7 +7,7 @@ use anchor_lang::prelude::*;
 pub struct FederationPause<'info> {
     pub creator: Signer<'info>,
     #[account(mut, dup, has_one = creator @ FedsolError::NotCreator)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
 }
 
 impl FederationPause<'_> {

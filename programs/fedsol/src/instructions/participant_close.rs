@@ -8,7 +8,7 @@ use anchor_lang::prelude::*;
 pub struct ParticipantClose<'info> {
     pub closer: Signer<'info>,
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(
         mut,
         dup,
@@ -16,7 +16,7 @@ pub struct ParticipantClose<'info> {
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     /// CHECK: the participant's owner, who paid the rent and gets it back; need not sign.
     #[account(mut)]
     pub owner: UncheckedAccount<'info>,

@@ -18,7 +18,7 @@ pub struct ParticipantRegister<'info> {
     #[account(mut)]
     pub owner: Signer<'info>,
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(
         init,
         payer = owner,
@@ -26,7 +26,7 @@ pub struct ParticipantRegister<'info> {
         seeds = [PARTICIPANT_SEED, federation.key().as_ref(), owner.key().as_ref()],
         bump
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     pub system_program: Program<'info, System>,
 }
 

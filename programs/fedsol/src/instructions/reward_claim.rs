@@ -11,23 +11,23 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 pub struct RewardClaim<'info> {
     pub owner: Signer<'info>,
     #[account(mut, dup, has_one = reward_mint @ FedsolError::WrongMint)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(
         mut,
         dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     #[account(
         mut,
         dup,
         has_one = round @ FedsolError::WrongSubmission,
         has_one = participant @ FedsolError::WrongSubmission
     )]
-    pub submission: Box<Account<'info, Submission>>,
+    pub submission: Account<'info, Box<Submission>>,
     pub reward_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(mut, seeds = [REWARD_VAULT_SEED, federation.key().as_ref()], bump = federation.reward_vault_bump)]
     pub reward_vault: Box<InterfaceAccount<'info, TokenAccount>>,

@@ -7,9 +7,9 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct RoundAbort<'info> {
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
 }
 
 impl RoundAbort<'_> {

@@ -6,9 +6,9 @@ use anchor_lang::prelude::*;
 
 #[derive(Accounts)]
 pub struct RoundAdvance<'info> {
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     /// CHECK: the slot hashes sysvar, by its address.
     #[account(address = slot_hashes::ID)]
     pub slot_hashes: UncheckedAccount<'info>,

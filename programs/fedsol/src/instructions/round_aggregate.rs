@@ -21,16 +21,16 @@ pub struct RoundAggregateArgs {
 pub struct RoundAggregate<'info> {
     pub owner: Signer<'info>,
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(
         mut,
         dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
 }
 
 impl RoundAggregate<'_> {

@@ -7,7 +7,7 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct RoundClose<'info> {
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(
         mut,
         dup,
@@ -15,7 +15,7 @@ pub struct RoundClose<'info> {
         has_one = payer @ FedsolError::WrongRound,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     /// CHECK: who opened the round and paid its rent; need not sign.
     #[account(mut)]
     pub payer: UncheckedAccount<'info>,

@@ -10,16 +10,16 @@ use anchor_lang::prelude::*;
 pub struct RoundCommit<'info> {
     #[account(mut)]
     pub owner: Signer<'info>,
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(
         mut,
         dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     #[account(
         init,
         payer = owner,
@@ -27,7 +27,7 @@ pub struct RoundCommit<'info> {
         seeds = [SUBMISSION_SEED, round.key().as_ref(), participant.key().as_ref()],
         bump
     )]
-    pub submission: Box<Account<'info, Submission>>,
+    pub submission: Account<'info, Box<Submission>>,
     pub system_program: Program<'info, System>,
 }
 

@@ -9,6 +9,7 @@ use anchor_lang::prelude::*;
 pub struct RoundOpen<'info> {
     #[account(mut)]
     pub opener: Signer<'info>,
+    // Boxed from outside: the IDL names the type of an account that a seed is read from.
     #[account(mut, dup)]
     pub federation: Box<Account<'info, Federation>>,
     /// The opener's participant; may be left out by the creator.
@@ -16,7 +17,7 @@ pub struct RoundOpen<'info> {
         constraint = participant.owner == opener.key() @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Option<Box<Account<'info, Participant>>>,
+    pub participant: Option<Account<'info, Box<Participant>>>,
     #[account(
         init,
         payer = opener,
@@ -24,7 +25,7 @@ pub struct RoundOpen<'info> {
         seeds = [ROUND_SEED, federation.key().as_ref(), &federation.round.saturating_add(1).to_le_bytes()],
         bump
     )]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     pub system_program: Program<'info, System>,
 }
 

@@ -7,16 +7,16 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct RoundSettle<'info> {
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(
         mut,
         dup,
         has_one = federation @ FedsolError::WrongFederation,
         has_one = aggregator @ FedsolError::WrongAggregator
     )]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(mut, dup)]
-    pub aggregator: Box<Account<'info, Participant>>,
+    pub aggregator: Account<'info, Box<Participant>>,
 }
 
 impl RoundSettle<'_> {

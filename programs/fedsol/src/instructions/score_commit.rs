@@ -10,16 +10,16 @@ use anchor_lang::prelude::*;
 pub struct ScoreCommit<'info> {
     #[account(mut)]
     pub owner: Signer<'info>,
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(
         mut,
         dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     #[account(
         init,
         payer = owner,
@@ -27,10 +27,10 @@ pub struct ScoreCommit<'info> {
         seeds = [EVALUATION_SEED, round.key().as_ref(), participant.key().as_ref()],
         bump
     )]
-    pub evaluation: Box<Account<'info, Evaluation>>,
+    pub evaluation: Account<'info, Box<Evaluation>>,
     /// Whoever holds the highest ticket; needed when all seats are taken.
     #[account(mut, has_one = round @ FedsolError::WrongEvaluation)]
-    pub displaced: Option<Box<Account<'info, Evaluation>>>,
+    pub displaced: Option<Account<'info, Box<Evaluation>>>,
     pub system_program: Program<'info, System>,
 }
 

@@ -19,23 +19,23 @@ pub struct ScoreRevealArgs {
 #[derive(Accounts)]
 pub struct ScoreReveal<'info> {
     pub owner: Signer<'info>,
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(mut, dup, has_one = federation @ FedsolError::WrongFederation)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(
         mut,
         dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     #[account(
         mut,
         dup,
         has_one = round @ FedsolError::WrongEvaluation,
         has_one = participant @ FedsolError::WrongEvaluation
     )]
-    pub evaluation: Box<Account<'info, Evaluation>>,
+    pub evaluation: Account<'info, Box<Evaluation>>,
 }
 
 impl ScoreReveal<'_> {

@@ -11,14 +11,14 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 pub struct StakeDeposit<'info> {
     pub owner: Signer<'info>,
     #[account(mut, dup, has_one = stake_mint @ FedsolError::WrongMint)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(
         mut,
         dup,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     pub stake_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(mut, seeds = [STAKE_VAULT_SEED, federation.key().as_ref()], bump = federation.stake_vault_bump)]
     pub stake_vault: Box<InterfaceAccount<'info, TokenAccount>>,

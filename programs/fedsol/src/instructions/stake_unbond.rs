@@ -8,16 +8,16 @@ use anchor_lang::prelude::*;
 pub struct StakeUnbond<'info> {
     pub owner: Signer<'info>,
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     #[account(
         mut,
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     /// The last of the list of aggregators; needed when the participant leaves the list from its middle.
     #[account(mut, has_one = federation @ FedsolError::WrongFederation)]
-    pub last_aggregator: Option<Box<Account<'info, Participant>>>,
+    pub last_aggregator: Option<Account<'info, Box<Participant>>>,
 }
 
 impl StakeUnbond<'_> {

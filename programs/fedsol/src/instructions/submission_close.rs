@@ -7,7 +7,7 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct SubmissionClose<'info> {
     #[account(mut, dup)]
-    pub federation: Box<Account<'info, Federation>>,
+    pub federation: Account<'info, Box<Federation>>,
     /// CHECK: the submission's round by its address; read only while this program owns it: once it is closed
     /// it stays so, because a federation closes only when no submission is left.
     #[account(mut, address = submission.round @ FedsolError::WrongSubmission)]
@@ -18,9 +18,9 @@ pub struct SubmissionClose<'info> {
         has_one = owner @ FedsolError::NotOwner,
         has_one = federation @ FedsolError::WrongFederation
     )]
-    pub participant: Box<Account<'info, Participant>>,
+    pub participant: Account<'info, Box<Participant>>,
     #[account(mut, dup, close = owner, has_one = participant @ FedsolError::WrongSubmission)]
-    pub submission: Box<Account<'info, Submission>>,
+    pub submission: Account<'info, Box<Submission>>,
     /// CHECK: the participant's owner, who paid the rent and gets it back; need not sign.
     #[account(mut)]
     pub owner: UncheckedAccount<'info>,
@@ -53,7 +53,7 @@ impl SubmissionClose<'_> {
     /// only when a paused federation is wound up. Returns the dust, if it was the last.
     fn leave_round(&self, now: Now) -> Result<u64> {
         let mut data = self.round.try_borrow_mut_data()?;
-        let mut round = Round::try_deserialize(&mut data.as_ref())?;
+        let mut round = Box::<Round>::try_deserialize(&mut data.as_ref())?;
         require!(round.phase.is_terminal(), FedsolError::RoundNotEnded);
         let submission = &self.submission;
         let paid = matches!(submission.status, SubmissionStatus::Revealed | SubmissionStatus::Planted);

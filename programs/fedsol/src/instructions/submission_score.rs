@@ -7,9 +7,9 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct SubmissionScore<'info> {
     #[account(mut, dup)]
-    pub round: Box<Account<'info, Round>>,
+    pub round: Account<'info, Box<Round>>,
     #[account(mut, dup, has_one = round @ FedsolError::WrongSubmission)]
-    pub submission: Box<Account<'info, Submission>>,
+    pub submission: Account<'info, Box<Submission>>,
 }
 
 impl SubmissionScore<'_> {
@@ -58,7 +58,7 @@ fn read_vote(info: &AccountInfo, place: u8, round: &Pubkey, index: u32) -> Resul
     require_keys_eq!(*info.owner, crate::ID, FedsolError::EvaluationsMissing);
     require!(info.is_writable, FedsolError::EvaluationsMissing);
     let data = info.try_borrow_data()?;
-    let evaluation = Evaluation::try_deserialize(&mut data.as_ref())?;
+    let evaluation = Box::<Evaluation>::try_deserialize(&mut data.as_ref())?;
     let fits = evaluation.round == *round
         && evaluation.status == EvaluationStatus::Revealed
         && evaluation.place == place;
@@ -70,7 +70,7 @@ fn read_vote(info: &AccountInfo, place: u8, round: &Pubkey, index: u32) -> Resul
 
 fn book(info: &AccountInfo, within: Option<bool>, planted: bool) -> Result<()> {
     let mut data = info.try_borrow_mut_data()?;
-    let mut evaluation = Evaluation::try_deserialize(&mut data.as_ref())?;
+    let mut evaluation = Box::<Evaluation>::try_deserialize(&mut data.as_ref())?;
     evaluation.book(within, planted)?;
     evaluation.try_serialize(&mut &mut data[..])
 }

@@ -133,8 +133,8 @@ impl Challenge {
     pub fn begin_dispute<'info>(
         &mut self,
         kind: ChallengeKind,
-        round: &mut Account<'info, Round>,
-        submission: Option<&mut Account<'info, Submission>>,
+        round: &mut Account<'info, Box<Round>>,
+        submission: Option<&mut Account<'info, Box<Submission>>>,
         now: Now,
     ) -> Result<()> {
         round.open_dispute()?;

@@ -4,7 +4,9 @@
 //! fields whose length never changes: so fields of changing length (`AggregationRule`, `Option`, `String`) come last.
 
 use anchor_lang::prelude::*;
-use core::mem;
+use core::mem::{self, MaybeUninit};
+
+pub mod account;
 
 /// A type that accounts are made of.
 pub trait Layout: Sized {
@@ -15,6 +17,13 @@ pub trait Layout: Sized {
 
     /// Reads a value and goes past it. `None`: there is none.
     fn read(from: &mut &[u8]) -> Option<Self>;
+
+    /// The same, to where the value will stay: so it is not copied on the way. `None`: nothing whole is there.
+    #[inline(always)]
+    fn read_into(from: &mut &[u8], to: &mut MaybeUninit<Self>) -> Option<()> {
+        to.write(Self::read(from)?);
+        Some(())
+    }
 
     /// Writes it and goes past it. `None`: there is no room.
     fn write(&self, to: &mut &mut [u8]) -> Option<()>;
@@ -200,11 +209,26 @@ macro_rules! struct_layout {
 
             #[inline(always)]
             fn read(from: &mut &[u8]) -> Option<Self> {
+                let mut value = core::mem::MaybeUninit::uninit();
+                <Self as $crate::state::Layout>::read_into(from, &mut value)?;
+                // SAFETY: `read_into` has written every field.
+                Some(unsafe { value.assume_init() })
+            }
+
+            #[inline(always)]
+            fn read_into(from: &mut &[u8], to: &mut core::mem::MaybeUninit<Self>) -> Option<()> {
                 // With this the compiler sees that there is enough for all of the leading fields.
                 if from.len() < <Self as $crate::state::Layout>::LEAST {
                     return None;
                 }
-                Some(Self { $($field: <$ty as $crate::state::Layout>::read(from)?,)* })
+                let to = to.as_mut_ptr();
+                $(
+                    // SAFETY: the field's own place, aligned, behind a pointer that nobody else has; a field not yet
+                    // written may be without a value, as this type says.
+                    let place = unsafe { &mut *core::ptr::addr_of_mut!((*to).$field).cast::<core::mem::MaybeUninit<$ty>>() };
+                    <$ty as $crate::state::Layout>::read_into(from, place)?;
+                )*
+                Some(())
             }
 
             #[inline(always)]
@@ -217,72 +241,6 @@ macro_rules! struct_layout {
             }
         }
     };
-}
-
-/// An account: what Anchor's `account` attribute makes of a struct, but for the reading and the writing.
-#[macro_export]
-macro_rules! account_layout {
-    (discriminator = $discriminator:expr; $(#[$meta:meta])* pub struct $name:ident { $($fields:tt)* }) => {
-        $crate::struct_layout! {
-            $(#[$meta])*
-            pub struct $name { $($fields)* }
-        }
-
-        impl $name {
-            /// Size of the account without what may follow, discriminator included. Bytes.
-            pub const SPACE: usize = Self::DISCRIMINATOR.len().saturating_add(Self::INIT_SPACE);
-        }
-
-        impl anchor_lang::Discriminator for $name {
-            const DISCRIMINATOR: &'static [u8] = &$discriminator;
-        }
-
-        impl anchor_lang::Owner for $name {
-            fn owner() -> Pubkey {
-                $crate::ID
-            }
-        }
-
-        impl anchor_lang::AccountDeserialize for $name {
-            fn try_deserialize(from: &mut &[u8]) -> Result<Self> {
-                $crate::state::layout::require_discriminator::<Self>(from, stringify!($name))?;
-                Self::try_deserialize_unchecked(from)
-            }
-
-            #[inline(never)]
-            fn try_deserialize_unchecked(from: &mut &[u8]) -> Result<Self> {
-                let mut data = from.get(Self::DISCRIMINATOR.len()..).unwrap_or(&[]);
-                let read = <Self as $crate::state::Layout>::read(&mut data);
-                read.ok_or_else(|| ErrorCode::AccountDidNotDeserialize.into())
-            }
-        }
-
-        impl anchor_lang::AccountSerialize for $name {
-            #[inline(never)]
-            fn try_serialize<W: std::io::Write>(&self, writer: &mut W) -> Result<()> {
-                let mut data = [0; Self::SPACE];
-                let mut to = data.as_mut_slice();
-                let named: Option<&mut [u8; 8]> = $crate::state::layout::room(&mut to);
-                let written = named.and_then(|name| {
-                    name.copy_from_slice(Self::DISCRIMINATOR);
-                    $crate::state::Layout::write(self, &mut to)
-                });
-                // In one piece: each call of the writer costs as much as ten fields.
-                let done = written.and_then(|()| writer.write_all(&data).ok());
-                done.ok_or_else(|| ErrorCode::AccountDidNotSerialize.into())
-            }
-        }
-    };
-}
-
-/// Requires that data begins as an account of this type does.
-pub fn require_discriminator<T: Discriminator>(data: &[u8], name: &str) -> Result<()> {
-    let (found, wanted) = (data.get(..T::DISCRIMINATOR.len()), T::DISCRIMINATOR);
-    let found = found.ok_or(ErrorCode::AccountDiscriminatorNotFound)?;
-    if found != wanted {
-        return Err(error!(ErrorCode::AccountDiscriminatorMismatch).with_account_name(name));
-    }
-    Ok(())
 }
 
 #[cfg(test)]
