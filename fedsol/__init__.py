@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from fedsol.chain import Chain as Chain
     from fedsol.errors import FedsolError as FedsolError
     from fedsol.federation import Federation as Federation
-    from fedsol.federation import RoundResult as RoundResult
     from fedsol.learning import Dataset as Dataset
     from fedsol.learning import load as load
     from fedsol.learning import model as model
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from fedsol.learning.partitioners import IidPartitioner as IidPartitioner
     from fedsol.membership import Membership as Membership
     from fedsol.program.params import Params as Params
+    from fedsol.round_result import RoundResult as RoundResult
     from fedsol.sandbox import Sandbox as Sandbox
     from fedsol.sandbox import embedded as embedded
 
@@ -38,7 +38,7 @@ _HOMES = {
     "IidPartitioner": "fedsol.learning.partitioners",
     "Membership": "fedsol.membership",
     "Params": "fedsol.program.params",
-    "RoundResult": "fedsol.federation",
+    "RoundResult": "fedsol.round_result",
     "Sandbox": "fedsol.sandbox",
     "embedded": "fedsol.sandbox",
     "load": "fedsol.learning",

@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 import weakref
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,30 +52,13 @@ from fedsol.roles import (
 from fedsol.roles.answerer import Answerer
 from fedsol.roles.member import Snapshot, read_model
 from fedsol.roles.runner import Watch
+from fedsol.round_result import RoundResult, read_result
 from fedsol.sandbox import Sandbox
 
 AGREEMENT = """The participants train one model together, for research only. Data stays where it is.
 Whoever commits to an update reveals it. Rewards and slashes are decided by the federation's
 program, which all have read.
 """
-
-
-@dataclass(frozen=True)
-class RoundResult:
-    """How a round ended.
-
-    Of ``revealed`` submissions, so many were ``accepted``, ``rejected`` for their score, or
-    ``planted``; the rest was faulty. ``share`` is what an accepted one earned on average (token
-    units).
-    """
-
-    number: int
-    settled: bool
-    revealed: int
-    accepted: int
-    rejected: int
-    planted: int
-    share: int
 
 
 @dataclass(frozen=True)
@@ -267,29 +249,14 @@ class Federation:
 
         try:
             now = await run_together([crank, *roles], until=ended, watch=watch)
-            result = await self._result(crank.member, now)
+            assert now.round is not None
+            result = await read_result(crank.member, now.round)
             for role in (crank, *roles):
                 while await role.step(now):
                     now = await crank.member.snapshot()
         finally:
             crank.member.journal.close()
         return result
-
-    async def _result(self, member: Member, now: Snapshot) -> RoundResult:
-        """How the newest round ended, read before anybody closes its submissions."""
-        assert now.round is not None
-        one, listed = now.round, await member.submissions(now.round.number)
-        status = Counter(submission.status.kind for submission in listed)
-        settled = one.phase.kind == "Settled"
-        return RoundResult(
-            number=one.number,
-            settled=settled,
-            revealed=one.revealed,
-            accepted=one.accepted,
-            rejected=status["Rejected"],
-            planted=status["Planted"],
-            share=one.share,
-        )
 
     async def model(self) -> NDArray[np.int32]:
         """The current model's fixed-point values (int32[d]), checked against the root on chain."""

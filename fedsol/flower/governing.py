@@ -11,7 +11,6 @@ from flwr.serverapp import Grid
 
 from fedsol.chain import load_config, load_keypair
 from fedsol.errors import ArchitectureMismatch
-from fedsol.federation import RoundResult
 from fedsol.flower.arrays import Layout
 from fedsol.flower.background import Background
 from fedsol.flower.connection import Connection
@@ -22,6 +21,7 @@ from fedsol.log import get_logger
 from fedsol.program import Federation
 from fedsol.roles import Aggregator, Crank, Member, Role, Watcher
 from fedsol.roles.answerer import Answerer
+from fedsol.round_result import RoundResult
 
 log = get_logger(__name__)
 

@@ -1,6 +1,5 @@
 """What a server does on the chain: opens rounds, turns them, combines what was revealed, settles."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,6 @@ from solders.pubkey import Pubkey
 
 from fedsol.artifacts import artifact_hash
 from fedsol.errors import ArtifactError, ConfigError
-from fedsol.federation import RoundResult
 from fedsol.flower.notices import Answer
 from fedsol.membership import Membership
 from fedsol.program import Federation
@@ -19,6 +17,7 @@ from fedsol.program.addresses import participant_address
 from fedsol.reading import is_ended
 from fedsol.roles import Member, Role, run
 from fedsol.roles.member import Snapshot, fetch_update
+from fedsol.round_result import RoundResult, read_result
 
 
 @dataclass(frozen=True)
@@ -111,17 +110,7 @@ class Server:
         one = await self.member.round(number)
         if one is None:
             raise ConfigError(f"round {number} was closed before its result was read")
-        listed = await self.member.submissions(number)
-        status = Counter(submission.status.kind for submission in listed)
-        return RoundResult(
-            number=number,
-            settled=one.phase.kind == "Settled",
-            revealed=one.revealed,
-            accepted=one.accepted,
-            rejected=status["Rejected"],
-            planted=status["Planted"],
-            share=one.share,
-        )
+        return await read_result(self.member, one)
 
 
 def _phase(now: Snapshot) -> str:

@@ -10,12 +10,12 @@ from flwr.serverapp.strategy import FedAvg, Result, Strategy
 from flwr.serverapp.strategy.strategy_utils import validate_message_reply_consistency
 
 from fedsol.errors import ConfigError
-from fedsol.federation import RoundResult
 from fedsol.flower.arrays import Layout
 from fedsol.flower.connection import Connection
 from fedsol.flower.governing import Governing, Terms
 from fedsol.flower.rules import require_settled, trims_alike
 from fedsol.log import get_logger
+from fedsol.round_result import RoundResult
 
 log = get_logger(__name__)
 
