@@ -140,8 +140,8 @@ class Bank:
 
     def execute(self, transaction: VersionedTransaction, named: AccountKeys) -> Execution:
         """Runs a transaction for good: all of it, its fee alone (failed) or nothing (dropped)."""
-        payer, written = named.keys[0], named.written()
-        before = self._accounts(written)
+        payer = named.keys[0]
+        before = self._accounts(named.written)
         pre = self._balances(named.keys, before)
         extra = priority_fee(transaction)
         if extra and not self._charge(payer, extra):
@@ -155,14 +155,18 @@ class Bank:
             self._restore({payer: before[payer]})
             return _execution(err, meta, fee=0)
         fee = base_fee(transaction) + extra
-        after = self._accounts(written)
+        after = self._accounts(named.written)
         if not failed and (err := self._rent_err(named, before.get, after.get)) is not None:
             self._restore(before)
             self._charge(payer, fee)
-            after = self._accounts(written)
+            after = self._accounts(named.written)
         for key, account in after.items():
             self._index(key, account)
-        post = self._balances(named.keys, after)
+        # What is only read keeps its balance.
+        post = tuple(
+            _lamports(after[key]) if key in after else had
+            for key, had in zip(named.keys, pre, strict=True)
+        )
         return _execution(err, meta, fee=fee, landed=True, pre=pre, post=post)
 
     # -- inner -----------------------------------------------------------------------------------
@@ -173,13 +177,9 @@ class Bank:
     def _balances(
         self, keys: Iterable[Pubkey], read: Mapping[Pubkey, Account | None]
     ) -> tuple[int, ...]:
-        def balance(key: Pubkey) -> int:
-            if key not in read:
-                return self._svm.get_balance(key) or 0
-            account = read[key]
-            return account.lamports if account else 0
-
-        return tuple(map(balance, keys))
+        return tuple(
+            _lamports(read[key]) if key in read else self._svm.get_balance(key) or 0 for key in keys
+        )
 
     def _charge(self, payer: Pubkey, lamports: int) -> bool:
         account = self._svm.get_account(payer)
@@ -201,8 +201,8 @@ class Bank:
         after: Callable[[Pubkey], Account | None],
     ) -> object | None:
         """No account may end below its rent minimum, unless it was before and did not gain."""
-        for index, (key, writable) in enumerate(zip(named.keys, named.writable, strict=True)):
-            left = after(key) if writable else None
+        for key in named.written:
+            left = after(key)
             if left is None or left.lamports == 0 or left.lamports >= self.rent(len(left.data)):
                 continue
             was = before(key)
@@ -215,7 +215,7 @@ class Bank:
             ):
                 continue
             if left.owner != _NATIVE_LOADER:
-                return {"InsufficientFundsForRent": {"account_index": index}}
+                return {"InsufficientFundsForRent": {"account_index": named.keys.index(key)}}
         return None
 
     def _index(self, address: Pubkey, account: Account | None) -> None:
@@ -229,6 +229,10 @@ class Bank:
         if owner is not None:
             self._owned[owner].add(address)
             self._owner_of[address] = owner
+
+
+def _lamports(account: Account | None) -> int:
+    return 0 if account is None else account.lamports
 
 
 def _execution(

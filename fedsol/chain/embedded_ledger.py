@@ -133,10 +133,13 @@ class EmbeddedLedger:
                 return Execution(err=refused)
             return self.bank.simulate(transaction, account_keys(transaction, self._table))
 
-    def submit(self, transaction: VersionedTransaction) -> LandedTransaction | Dropped:
+    def submit(
+        self, transaction: VersionedTransaction, *, sig_verify: bool = True
+    ) -> LandedTransaction | Dropped:
         """Runs a transaction for good; it lands (``err`` says how) or is dropped without a trace.
 
-        Raises ``TransactionTooLarge`` above 1,232 bytes.
+        ``sig_verify=False`` is for whoever has checked the signatures already; nothing else is left
+        out. Raises ``TransactionTooLarge`` above 1,232 bytes.
         """
         raw = bytes(transaction)
         if len(raw) > PACKET_SIZE:
@@ -145,7 +148,7 @@ class EmbeddedLedger:
             )
         with self._lock:
             self.tick()
-            if (refused := self.check(transaction)) is not None:
+            if (refused := self.check(transaction, sig_verify=sig_verify)) is not None:
                 return Dropped(refused)
             named = account_keys(transaction, self._table)
             done = self.bank.execute(transaction, named)
@@ -168,7 +171,7 @@ class EmbeddedLedger:
             self.history.append(landed)
             if self.block_on_tx:
                 self._close(entropy=bytes(landed.signature))
-            self._announce(LedgerEvent(slot=landed.slot, landed=landed, written=named.written()))
+            self._announce(LedgerEvent(slot=landed.slot, landed=landed, written=named.written))
             return landed
 
     def airdrop(self, address: Pubkey, lamports: int) -> Signature:

@@ -19,14 +19,10 @@ _DEFAULT_UNITS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class AccountKeys:
-    """A transaction's account keys in the runtime's order; ``writable`` has one flag per key."""
+    """A transaction's account keys, all and those that it may write, in the runtime's order."""
 
     keys: tuple[Pubkey, ...]
-    writable: tuple[bool, ...]
-
-    def written(self) -> tuple[Pubkey, ...]:
-        """The keys that the transaction may write."""
-        return tuple(k for k, w in zip(self.keys, self.writable, strict=True) if w)
+    written: tuple[Pubkey, ...]
 
 
 def account_keys(
@@ -37,16 +33,13 @@ def account_keys(
     header = message.header
     static = message.account_keys
     signed = header.num_required_signatures
-    writable_signed = signed - header.num_readonly_signed_accounts
-    writable_end = len(static) - header.num_readonly_unsigned_accounts
-    flags = [i < writable_signed or signed <= i < writable_end for i in range(len(static))]
-    writable, readonly = (
-        _looked_up(message, read_table) if isinstance(message, MessageV0) else ([], [])
-    )
-    return AccountKeys(
-        keys=(*static, *writable, *readonly),
-        writable=(*flags, *([True] * len(writable)), *([False] * len(readonly))),
-    )
+    writable_signed = max(0, signed - header.num_readonly_signed_accounts)
+    writable_end = max(0, len(static) - header.num_readonly_unsigned_accounts)
+    written = static[:writable_signed] + static[signed:writable_end]
+    if not isinstance(message, MessageV0):
+        return AccountKeys(tuple(static), tuple(written))
+    writable, readonly = _looked_up(message, read_table)
+    return AccountKeys((*static, *writable, *readonly), (*written, *writable))
 
 
 def _looked_up(
@@ -76,6 +69,8 @@ def priority_fee(transaction: VersionedTransaction) -> int:
     """The fee that the compute budget instructions offer, in lamports, rounded up."""
     message = transaction.message
     keys = message.account_keys
+    if COMPUTE_BUDGET_PROGRAM not in keys:
+        return 0
     units: int | None = None
     price = 0
     others = 0

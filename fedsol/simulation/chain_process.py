@@ -12,6 +12,7 @@ from solders.transaction import VersionedTransaction
 from fedsol.artifacts import ArtifactStore, artifact_hash
 from fedsol.audit import AuditReport, audit
 from fedsol.chain import Chain, Draft, Dropped, EmbeddedLedger, from_failure
+from fedsol.chain.allocating import keep_freed_memory
 from fedsol.program import Round
 from fedsol.program import instructions as ix
 from fedsol.program.addresses import round_address
@@ -32,6 +33,7 @@ def keep_chain(orders: Connection, results: Connection, plan: Plan) -> None:
     """Follows orders until told to stop; what goes wrong is sent back instead of a result."""
     # Ctrl-C is for the process that trains: it ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_freed_memory()
     try:
         keeper = Keeper(orders, results, plan)
         while (order := orders.recv())[0] != "stop":
@@ -52,8 +54,6 @@ class Keeper:
         )
         self._address = plan.federation.address
         self._number = 0
-        self._reveals: list[bytes] = []
-        self._claims: list[bytes] = []
         self._transactions = self._units = 0
 
     def begin(self, number: int, start: tuple[bytes, bytes] | None) -> None:
@@ -76,23 +76,23 @@ class Keeper:
             who = self._plan.client(client)
             if self._ledger.get_account(who.participant) is None:
                 endow(self._ledger, who.owner, [(stake, self._plan.stake), (reward, 0)])
-                self._run([transaction])
+                self.run(transaction)
 
-    def submit(self, commit: bytes, reveal: bytes, claim: bytes) -> None:
-        """Runs a commitment; what follows from it waits for its phase."""
-        self._run([commit])
-        self._reveals.append(reveal)
-        self._claims.append(claim)
+    def run(self, transaction: bytes) -> None:
+        """Runs a client's transaction, whose signature was checked where it was made."""
+        self._land(VersionedTransaction.from_bytes(transaction), sig_verify=False)
+
+    def end_commits(self) -> None:
+        """Lets the time for commitments pass: what follows are reveals."""
+        self._pass_phase()
+        self._send(ix.round_advance(self._address, self._number))
 
     def finish(
         self, model_root: bytes, artifact: bytes, selected: tuple[bytes, bytes] | None
     ) -> None:
-        """Takes the round from its reveals to its end, answers, and pays."""
+        """Takes the round from its reveals to its end, and answers."""
         plan, number = self._plan, self._number
         advance = ix.round_advance(self._address, number)
-        self._pass_phase()
-        self._send(advance)
-        self._run(self._reveals)
         self._pass_phase()
         self._send(advance)
         self._ledger.advance(slots=_BEACON_SLOTS)
@@ -113,8 +113,10 @@ class Keeper:
         made = (self._transactions, self._units)
         self._results.send(GovernedRound(number, round_.accepted, round_.share, *made, root))
         self._transactions = self._units = 0
-        self._run(self._claims)
-        self._reveals, self._claims = [], []
+
+    def fail(self, error: Exception) -> None:
+        """Ends with what went wrong in the process that signs."""
+        raise error
 
     def save(self, number: int) -> None:
         """Writes the chain to the folder."""
@@ -179,17 +181,13 @@ class Keeper:
         draft = Draft(steps, signer.pubkey()).with_budget(units=_UNITS, price=0)
         self._land(draft.signed(self._ledger.blocks.latest, [signer]))
 
-    def _run(self, transactions: Sequence[bytes]) -> None:
-        for one in transactions:
-            self._land(VersionedTransaction.from_bytes(one))
-
-    def _land(self, transaction: VersionedTransaction) -> None:
+    def _land(self, transaction: VersionedTransaction, *, sig_verify: bool = True) -> None:
         """Runs a transaction.
 
         Raises:
             ChainError: it failed, or was not even taken.
         """
-        done = self._ledger.submit(transaction)
+        done = self._ledger.submit(transaction, sig_verify=sig_verify)
         logs = () if isinstance(done, Dropped) else done.logs
         if done.err is not None:
             raise from_failure(done.err, logs, transaction=transaction)

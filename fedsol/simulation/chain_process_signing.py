@@ -1,4 +1,7 @@
-"""The process that signs for simulated clients: hashes what they learnt, and makes their transactions."""
+"""The process that signs for simulated clients: hashes what they learnt, and makes their transactions.
+
+Like a validator's stage for signatures it also checks these, so that the chain's process need not.
+"""
 
 import asyncio
 import signal
@@ -12,20 +15,21 @@ from solders.instruction import Instruction
 
 from fedsol.artifacts import ArtifactStore, artifact_hash, encode_model, encode_update
 from fedsol.chain import Draft
+from fedsol.errors import ChainError
 from fedsol.learning import model_root, update_root
 from fedsol.program import instructions as ix
 from fedsol.program.commitment import Place, Update, commitment
 from fedsol.program.instructions.participant import TRAINER
 from fedsol.simulation.governing_plan import AGREEMENT, Person, Plan
 
-# Each of a client's transactions needs less.
-_UNITS = 200_000
-
 
 def sign_for_clients(
     orders: Connection, chain: Connection, plan: Plan, initial: NDArray[np.int32]
 ) -> None:
-    """Follows orders until told to stop, or until one of the other processes is gone."""
+    """Follows orders until told to stop, or until one of the other processes is gone.
+
+    What goes wrong is handed on, and told by the chain's process.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signer = Signer(chain, plan, initial)
     try:
@@ -34,6 +38,8 @@ def sign_for_clients(
         chain.send(order)
     except (EOFError, OSError):
         return
+    except Exception as error:
+        chain.send(("fail", error))
 
 
 class Signer:
@@ -46,6 +52,7 @@ class Signer:
         self._blockhash = Hash.default()
         self._genesis = b""
         self._members: set[int] = set()
+        self._updates: dict[int, Update] = {}  # of this round, by client
 
     def begin(self, number: int) -> None:
         """Opens a round, and learns the blockhash that its transactions are signed with."""
@@ -58,7 +65,7 @@ class Signer:
         self._number, self._blockhash = number, Hash(blockhash)
 
     def submit(self, clients: Sequence[int], updates: NDArray[np.int16]) -> None:
-        """A commitment, a reveal and a claim for each client."""
+        """A commitment for each client."""
         new = [one for one in clients if one not in self._members]
         if new:
             self._chain.send(("join", new, [self._join(self._plan.client(one)) for one in new]))
@@ -67,17 +74,24 @@ class Signer:
         artifacts = self._keep([write(row) for row in updates])
         for client, row, artifact in zip(clients, updates, artifacts, strict=True):
             root = update_root(row, threads=1)
-            update = Update(root.hash, root.sum, artifact)
-            self._chain.send(("submit", *self._moves(self._plan.client(client), update)))
+            update = self._updates[client] = Update(root.hash, root.sum, artifact)
+            self._chain.send(("run", self._commit(client, update)))
 
     def finish(self, model: NDArray[np.int32], selection: bytes | None) -> None:
-        """Names the new model, and the selection that it is made by if there is one."""
+        """Reveals, names the new model and the selection that it is made by, if any, and claims."""
+        self._chain.send(("end_commits",))
+        for client, update in self._updates.items():
+            self._chain.send(("run", self._reveal(client, update)))
         (artifact,) = self._keep([self._encoded(model)])
         selected = None
         if selection is not None:
             (kept,) = self._keep([selection])
             selected = (model_root(np.frombuffer(selection, np.int32)), kept)
         self._chain.send(("finish", model_root(model), artifact, selected))
+        # After the round has been answered for: nobody waits for this.
+        for client in self._updates:
+            self._chain.send(("run", self._claim(client)))
+        self._updates = {}
 
     def save(self, number: int) -> None:
         """Has the chain kept."""
@@ -91,15 +105,22 @@ class Signer:
         """Has everything replayed."""
         self._chain.send(("audit",))
 
-    def _moves(self, who: Person, update: Update) -> list[bytes]:
-        plan, number, salt = self._plan, self._number, who.salt(self._number)
-        federation = plan.federation.address
+    def _commit(self, client: int, update: Update) -> bytes:
+        number, who = self._number, self._plan.client(client)
+        federation, salt = self._plan.federation.address, who.salt(number)
         place = Place(self._genesis, federation, number, who.participant)
-        commit = ix.round_commit(federation, number, who.owner, commitment(place, update, salt))
-        reveal = ix.round_reveal(federation, number, who.owner, update, salt)
-        claim = ix.reward_claim(plan.federation, number, who.owner)
-        close = ix.submission_close(federation, number, who.owner)
-        return [self._sign(who, *steps) for steps in ((commit,), (reveal,), (claim, close))]
+        bound = commitment(place, update, salt)
+        return self._sign(who, ix.round_commit(federation, number, who.owner, bound))
+
+    def _reveal(self, client: int, update: Update) -> bytes:
+        number, who = self._number, self._plan.client(client)
+        federation, salt = self._plan.federation.address, who.salt(number)
+        return self._sign(who, ix.round_reveal(federation, number, who.owner, update, salt))
+
+    def _claim(self, client: int) -> bytes:
+        federation, number, who = self._plan.federation, self._number, self._plan.client(client)
+        claim = ix.reward_claim(federation, number, who.owner)
+        return self._sign(who, claim, ix.submission_close(federation.address, number, who.owner))
 
     def _join(self, who: Person) -> bytes:
         plan = self._plan
@@ -109,8 +130,16 @@ class Signer:
         return self._sign(who, register, ix.stake_deposit(plan.federation, who.owner, plan.stake))
 
     def _sign(self, who: Person, *steps: Instruction) -> bytes:
-        draft = Draft(steps, who.owner).with_budget(units=_UNITS, price=0)
-        return bytes(draft.signed(self._blockhash, [who.key]))
+        """A client's transaction, as bytes.
+
+        Raises:
+            ChainError: its signature does not fit its bytes.
+        """
+        # The 200,000 units that every instruction has by default are enough.
+        transaction = Draft(steps, who.owner).signed(self._blockhash, [who.key])
+        if not all(transaction.verify_with_results()):
+            raise ChainError(f"the signature of {who.owner} on its transaction does not verify")
+        return bytes(transaction)
 
     def _encoded(self, model: NDArray[np.int32]) -> bytes:
         return encode_model(model, {"model": self._plan.model})
