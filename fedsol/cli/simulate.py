@@ -83,11 +83,21 @@ class Lesson:
 @Parameter(name="*", group=PRIVACY)
 @dataclass(frozen=True, kw_only=True)
 class Secrecy:
-    """What is hidden in noise, and what it may cost."""
+    """What is hidden under masks or in noise, and what it may cost."""
 
+    masked: Annotated[
+        bool,
+        flag(
+            "Mask every update: nobody sees one, the server their exact sum alone. Who drops out or"
+            " is late does so after sharing keys; with too few left, a round changes nothing."
+        ),
+    ] = False
     privacy: Annotated[
         Literal["examples", "clients"] | None,
-        Parameter(help="Hide single samples in each client's training, or whole clients in a sum."),
+        Parameter(
+            help="Hide single samples in each client's training, or whole clients in a sum."
+            " With --masked the clients add the sum's noise themselves."
+        ),
     ] = None
     clip_norm: Annotated[
         float, Parameter(help="Bound of a sample's gradient, or of a client's update.")

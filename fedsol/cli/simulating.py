@@ -118,7 +118,9 @@ def _lines(rounds: int) -> Callable[[RoundMetrics], None]:
 
 def _figures(one: RoundMetrics) -> str:
     accuracy = "" if one.accuracy is None else f"accuracy {one.accuracy:.3f}, "
-    return f"{accuracy}{one.clients_per_second:,.0f} clients/s"
+    masks = f", masks {one.masking:.2f} s" if one.masking else ""
+    lost = ", lost: too few are left" if one.lost else ""
+    return f"{accuracy}{one.clients_per_second:,.0f} clients/s{masks}{lost}"
 
 
 def _summary(plan: Plan, settings: Settings, result: Result, checks: int) -> dict[str, Any]:
@@ -136,6 +138,8 @@ def _summary(plan: Plan, settings: Settings, result: Result, checks: int) -> dic
         "seconds": round(seconds, 3),
         "clients_per_second": round(updates / seconds, 1) if seconds else 0.0,
     }
+    if settings.masking is not None:
+        summary |= _masks(settings, result)
     privacy = settings.privacy
     if privacy is not None and privacy.budget is not None:
         summary["epsilon"] = None if result.epsilon is None else round(result.epsilon, 4)
@@ -149,6 +153,16 @@ def _summary(plan: Plan, settings: Settings, result: Result, checks: int) -> dic
     if plan.out is not None:
         summary["kept_in"] = str(plan.out)
     return summary
+
+
+def _masks(settings: Settings, result: Result) -> dict[str, Any]:
+    plan = settings.masked_plan()
+    return {
+        "masks": f"with {plan.degree} neighbours; {plan.threshold} of {plan.degree + 1} shares"
+        " recover a secret",
+        "masking_seconds": round(sum(one.masking for one in result.history), 3),
+        "rounds_lost": sum(one.lost for one in result.history),
+    }
 
 
 def _draw(file: Path, result: Result) -> None:

@@ -17,7 +17,14 @@ from fedsol.learning.models import Model, parse_spec
 from fedsol.learning.privacy import Budget, ClientPrivacy, ExamplePrivacy
 from fedsol.learning.strategies import Strategy, held_out_losses, strategy
 from fedsol.loading import has_held_out
-from fedsol.simulation import Attackers, LocalTraining, Participation, Population, Settings
+from fedsol.simulation import (
+    Attackers,
+    LocalTraining,
+    Masking,
+    Participation,
+    Population,
+    Settings,
+)
 from fedsol.simulation.private import Privacy
 
 _DEEPEST = 8  # strategies, one around another
@@ -75,7 +82,8 @@ def settings_of(plan: Plan, train: Dataset) -> Settings:
         codec=parse_codec(lesson.codec) if lesson.codec is not None else None,
         exact=lesson.exact or plan.governed or lesson.codec is not None,
         privacy=_privacy(plan),
-        weighted=not plan.governed and plan.secrecy.privacy != "clients",
+        masking=Masking() if plan.secrecy.masked else None,
+        weighted=not (plan.governed or plan.secrecy.masked or plan.secrecy.privacy == "clients"),
         seed=plan.seed,
         width=plan.width,
     )
@@ -133,8 +141,9 @@ def _privacy(plan: Plan) -> Privacy | None:
     mechanism = kind(secrecy.clip_norm, secrecy.noise_multiplier)
     if secrecy.epsilon is None and not secrecy.noise_multiplier:
         return Privacy(mechanism)
-    # Who is asked in a round is drawn as a set of fixed size; samples each by their own coin.
-    some = secrecy.privacy == "clients" and plan.crowd.per_round is not None
+    # Who is asked in a round is drawn as a set of fixed size; samples each by their own coin. Under
+    # masks, members know who was.
+    some = secrecy.privacy == "clients" and plan.crowd.per_round is not None and not secrecy.masked
     limit = math.inf if secrecy.epsilon is None else secrecy.epsilon
     budget = Budget(limit, secrecy.delta, sampling="fixed" if some else "poisson")
     return Privacy(mechanism, budget)

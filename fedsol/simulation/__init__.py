@@ -7,9 +7,10 @@
 In the order of a round: ``participation`` (who takes part), ``population`` (whose data, in blocks),
 ``local`` (many clients in one compiled step; ``calibration`` measures how many side by side),
 ``engine`` (where blocks train; ``ray_engine``), ``attacking``, ``gathering`` (the next model, in
-floats or in the program's integers), ``governing`` (commit, reveal, aggregate, settle and claim on an
-embedded chain, in processes of their own: ``chain_process``), ``history`` and ``checkpoint``. ``run``
-goes through them, ``settings`` is all that the result depends on.
+floats or in the program's integers; of updates that nobody sees: ``masking``, ``masked_server``),
+``governing`` (commit, reveal, aggregate, settle and claim on an embedded chain, in processes of their
+own: ``chain_process``), ``history`` and ``checkpoint``. ``run`` goes through them, ``settings`` is
+all that the result depends on.
 """
 
 from importlib import import_module
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fedsol.simulation.governing import EmbeddedGovernor as EmbeddedGovernor
     from fedsol.simulation.history import RoundMetrics as RoundMetrics
     from fedsol.simulation.local import LocalTraining as LocalTraining
+    from fedsol.simulation.masking import Masking as Masking
     from fedsol.simulation.participation import Participation as Participation
     from fedsol.simulation.population import Population as Population
     from fedsol.simulation.settings import Settings as Settings
@@ -30,6 +32,7 @@ _HOMES = {
     "Attackers": "attacking",
     "EmbeddedGovernor": "governing",
     "LocalTraining": "local",
+    "Masking": "masking",
     "Participation": "participation",
     "Population": "population",
     "Result": "simulating",

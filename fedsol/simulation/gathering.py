@@ -163,20 +163,12 @@ class ExactServer:
 
     def _quantised(self, clients: Sequence[int], trained: Rows) -> NDArray[np.int16]:
         """Updates (int16[b, d]), as the codec can write them if there is one."""
-        scheme = self.scheme
         if self.codec is None:
-            return quantise_block(
-                self.values,
-                trained,
-                frac_bits=scheme.frac_bits,
-                update_bits=scheme.update_bits,
-                qmax=scheme.qmax,
-                max_norm_squared=scheme.max_norm_squared,
-            )
+            return quantised(self.values, trained, self.scheme)
         zero = np.zeros(self.values.size, np.float32)
         held = np.stack([self.residuals.get(client, zero) for client in clients])
         deltas = trained - self.vector()
-        updates, left = ErrorFeedback(self.codec).quantise_block(deltas, held, scheme)
+        updates, left = ErrorFeedback(self.codec).quantise_block(deltas, held, self.scheme)
         self.residuals |= dict(zip(clients, left, strict=True))
         return updates
 
@@ -206,6 +198,18 @@ class ExactServer:
         self.values = model
         clients, held = leaves or ((), ())
         self.residuals = {int(one): left for one, left in zip(clients, held, strict=True)}
+
+
+def quantised(values: NDArray[np.int32], trained: Rows, scheme: Scheme) -> NDArray[np.int16]:
+    """Updates (int16[b, d]) from the model (int32[d]) to what clients have learnt."""
+    return quantise_block(
+        values,
+        trained,
+        frac_bits=scheme.frac_bits,
+        update_bits=scheme.update_bits,
+        qmax=scheme.qmax,
+        max_norm_squared=scheme.max_norm_squared,
+    )
 
 
 def exact_server(

@@ -17,7 +17,8 @@ class RoundMetrics:
     ``loss`` (nats) and ``accuracy`` are of the test data, None where the round was not evaluated.
     ``seconds`` are of the whole round, of which ``training`` until the last update was there.
     ``transactions`` and compute ``units`` are a governed round's. ``epsilon`` is what privacy has
-    cost so far, None without a budget.
+    cost so far, None without a budget. ``masking`` are the seconds of a masked round's protocol;
+    it was ``lost`` if too few were left to unmask the sum, and the model is as before.
     """
 
     number: int
@@ -32,6 +33,8 @@ class RoundMetrics:
     transactions: int = 0
     units: int = 0
     epsilon: float | None = None
+    masking: float = 0.0
+    lost: bool = False
 
     @property
     def clients_per_second(self) -> float:

@@ -16,6 +16,11 @@ class Turnout(NamedTuple):
     dropped: tuple[int, ...]
     late: tuple[int, ...]
 
+    @property
+    def asked(self) -> tuple[int, ...]:
+        """All of them, in rising order."""
+        return tuple(sorted(self.present + self.dropped + self.late))
+
 
 @dataclass(frozen=True)
 class Participation:

@@ -23,6 +23,7 @@ from fedsol.simulation.gathering import ExactServer, FloatServer, Server, exact_
 from fedsol.simulation.governing import Governor
 from fedsol.simulation.governing_plan import GovernedRound
 from fedsol.simulation.history import RoundMetrics, append_line, rewrite_lines
+from fedsol.simulation.masked_server import MaskedServer, masked_server
 from fedsol.simulation.participation import Turnout
 from fedsol.simulation.population import waste
 from fedsol.simulation.private import Noise
@@ -93,6 +94,8 @@ class Run:
             self.spending.spend(turnout)
         if self.governor is not None:
             self.governor.begin(number)
+        if isinstance(self.server, MaskedServer):
+            self.server.begin(number, turnout.asked)
         wasted = self._train(turnout, number)
         training = time.perf_counter() - began
         self.server.finish(number)
@@ -104,6 +107,8 @@ class Run:
         one = _metrics(number, turnout, scores, (seconds, training, wasted), governed)
         if self.spending is not None:
             one = replace(one, epsilon=self.spending.epsilon)
+        if isinstance(self.server, MaskedServer):
+            one = replace(one, masking=self.server.masks.seconds, lost=self.server.lost)
         self.history.append(one)
         self._keep(number)
         return one
@@ -147,20 +152,21 @@ class Run:
     def _server(self) -> Server:
         settings, governor = self.settings, self.governor
         start = flatten(settings.model.init(self.key))[0]
-        clients = settings.participation.count(len(settings.population))
         exact = settings.exact or governor is not None
         require_fitting(settings, governed=governor is not None, exact=exact)
+        if settings.masking is not None:
+            return masked_server(settings, start)
         if not exact:
             noise, privacy = None, settings.privacy
             if privacy is not None and isinstance(privacy.mechanism, ClientPrivacy):
-                noise = Noise(privacy.mechanism, clients, self.key)
+                noise = Noise(privacy.mechanism, settings.asked, self.key)
             return FloatServer(settings.strategy, start, noise=noise)
         scheme, scale = settings.scheme, Scale(1, 1)
         if governor is not None:
             rules, scheme = governor.params, governor.scheme
             scale = Scale(rules.lr_num, rules.lr_den)
         scale = replace(scale, frac_bits=scheme.frac_bits, update_bits=scheme.update_bits)
-        server = exact_server(settings.strategy, start, scheme, scale, clients=clients)
+        server = exact_server(settings.strategy, start, scheme, scale, clients=settings.asked)
         server.codec = settings.codec
         if governor is not None:
             governor.start(settings.model, server.values, server.rule, settings.codec)
@@ -168,9 +174,8 @@ class Run:
         return server
 
     def _measured_width(self) -> int:
-        clients = self.settings.participation.count(len(self.population))
-        vector = self.server.vector()
-        return chosen_width(self.measured, self.population, vector, trainings=clients)
+        vector, asked = self.server.vector(), self.settings.asked
+        return chosen_width(self.measured, self.population, vector, trainings=asked)
 
     def _restore(self, found: Checkpoint) -> None:
         self.history = list(found.history)

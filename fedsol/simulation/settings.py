@@ -1,22 +1,35 @@
 """All that a simulation's result depends on."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
 
 from fedsol.errors import ConfigError
 from fedsol.learning.codecs import Codec
-from fedsol.learning.models import Model
+from fedsol.learning.fixed_point import MAX_QMAX
+from fedsol.learning.models import Model, parameter_spec
 from fedsol.learning.models import spec as model_spec
-from fedsol.learning.privacy import Budget, ExamplePrivacy
+from fedsol.learning.privacy import (
+    Arrangement,
+    Budget,
+    ClientPrivacy,
+    ExamplePrivacy,
+    Mode,
+    check,
+    local_std,
+    roomy_scheme,
+)
+from fedsol.learning.privacy.secure_aggregation import Plan
 from fedsol.learning.strategies import FedAvg, Strategy
 from fedsol.learning.update import Scheme
 from fedsol.simulation.attacking import Attackers
 from fedsol.simulation.local import LocalTraining
+from fedsol.simulation.masking import Masking
 from fedsol.simulation.participation import Participation
 from fedsol.simulation.population import Population
-from fedsol.simulation.private import Privacy
+from fedsol.simulation.private import ClientNoise, Privacy
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +40,8 @@ class Settings:
     update by its client's samples, as Flower does; a chain cannot check that number, so that
     governed updates count alike. A ``codec`` writes updates in fewer bytes, and a client sends later
     what it rounds away. ``privacy`` hides whole clients in their sum, or samples in a client's own
-    training. ``width`` clients train side by side; measured unless given.
+    training. With ``masking`` nobody sees a single update, and their sum is exact. ``width`` clients
+    train side by side; measured unless given.
     """
 
     model: Model
@@ -39,6 +53,7 @@ class Settings:
     scheme: Scheme = field(default_factory=Scheme)
     codec: Codec | None = None
     privacy: Privacy | None = None
+    masking: Masking | None = None
     exact: bool = False
     weighted: bool = True
     seed: int = 0
@@ -53,6 +68,48 @@ class Settings:
             local = replace(local, privacy=self.privacy.mechanism)
         return local
 
+    @property
+    def asked(self) -> int:
+        """How many clients are asked in a round."""
+        return self.participation.count(len(self.population))
+
+    def masked_scheme(self) -> Scheme:
+        """The numbers of masked updates: where clients add noise, within the norm, and with room."""
+        hiding = self._hiding_clients()
+        return self.scheme if hiding is None else roomy_scheme(self.scheme, hiding, self._honest())
+
+    def client_noise(self) -> ClientNoise | None:
+        """Under masks, what each client adds: the honest of who is left have all of the noise."""
+        hiding = self._hiding_clients()
+        if hiding is None or not hiding.noise_multiplier:
+            return None
+        bound, size = self.masked_scheme().max_norm_squared, parameter_spec(self.model).size
+        deviation = local_std(hiding.noise_multiplier, bound, self._honest())
+        return ClientNoise(deviation, bound, size, self._left - self._honest(), self.seed)
+
+    def masked_plan(self) -> Plan:
+        """What the plans of all masked rounds have in common."""
+        assert self.masking is not None
+        qmax = self.masked_scheme().qmax if self.client_noise() is None else MAX_QMAX
+        size = parameter_spec(self.model).size
+        return self.masking.plan(self.asked, self.asked - self._left, size, qmax)
+
+    def _hiding_clients(self) -> ClientPrivacy | None:
+        chosen = self.privacy.mechanism if self.privacy is not None else None
+        return chosen if isinstance(chosen, ClientPrivacy) else None
+
+    @cached_property
+    def _left(self) -> int:
+        """How many of a masked round's clients are left if as many go as may."""
+        assert self.masking is not None
+        everybody = self.population.sizes(range(len(self.population)))
+        return self.asked - self.masking.borne(self.participation, everybody, self.seed)
+
+    def _honest(self) -> int:
+        """How many of them do not help a lying server, which then knows the noise of those who do."""
+        assert self.masking is not None
+        return max(1, self._left - self.masking.liars(self.asked))
+
     def digest(self) -> str:
         """SHA-256 of everything here, data included, in hexadecimal."""
         data = self.population.data
@@ -60,7 +117,7 @@ class Settings:
         for share in self.population.shares:
             digest.update(len(share).to_bytes(8, "little") + share.astype("<i8").tobytes())
         parts = [model_spec(self.model), self.strategy, self.local, self.participation]
-        parts += [self.attackers, self.scheme, self.codec, self.privacy]
+        parts += [self.attackers, self.scheme, self.codec, self.privacy, self.masking]
         parts += [self.exact, self.weighted, self.seed]
         digest.update(repr(parts).encode())
         return digest.hexdigest()
@@ -77,14 +134,36 @@ def require_fitting(settings: Settings, *, governed: bool, exact: bool) -> None:
             "a chain cannot check how many samples a client has",
             hint="Count governed updates alike: weighted=False.",
         )
-    if settings.codec is not None and not exact:
+    if settings.masking is not None:
+        _require_maskable(settings, governed=governed)
+    elif settings.codec is not None and not exact:
         raise ConfigError("a codec writes integers", hint="Run with exact=True.")
     if settings.privacy is None:
         return
     if isinstance(settings.privacy.mechanism, ExamplePrivacy):
         _require_own_coins(settings.privacy.budget)
-    else:
+    elif settings.masking is None:
         _require_one_sum(settings, settings.privacy.budget, exact=exact)
+
+
+def _require_maskable(settings: Settings, *, governed: bool) -> None:
+    if settings.weighted:
+        raise ConfigError(
+            "nobody can check how many samples a client under masks has",
+            hint="Count masked updates alike: weighted=False.",
+        )
+    privacy = settings.privacy
+    wanted = Arrangement(
+        Mode.MASKED,
+        settings.asked,
+        settings.strategy,
+        settings.masked_scheme(),
+        settings.codec,
+        governed=governed,
+        privacy=privacy.mechanism if privacy is not None else None,
+        budget=privacy.budget if privacy is not None else None,
+    )
+    check(wanted)
 
 
 def _require_own_coins(budget: Budget | None) -> None:

@@ -13,6 +13,7 @@ from fedsol.simulation.engine import Engine
 from fedsol.simulation.gathering import ExactServer
 from fedsol.simulation.governing import Governor
 from fedsol.simulation.history import RoundMetrics, tell
+from fedsol.simulation.masked_server import MaskedServer
 from fedsol.simulation.run import Run
 from fedsol.simulation.settings import Settings
 from fedsol.tracking import Tracker
@@ -80,6 +81,7 @@ def simulate(
                 watch(one)
     finally:
         run.engine.close()
-    values = run.server.values if isinstance(run.server, ExactServer) else None
+    server = run.server
+    values = server.values if isinstance(server, ExactServer | MaskedServer) else None
     epsilon = run.history[-1].epsilon if run.history else None
-    return Result(run.server.vector(), values, run.history, run.width, epsilon, exhausted)
+    return Result(server.vector(), values, run.history, run.width, epsilon, exhausted)

@@ -18,6 +18,7 @@ from fedsol.learning.privacy import (
 )
 from fedsol.simulation.local import LocalTraining
 from fedsol.simulation.participation import Turnout
+from fedsol.simulation.private import ClientNoise
 from fedsol.simulation.settings import Settings
 
 
@@ -62,6 +63,35 @@ class ClientSpending:
     @property
     def _round(self) -> Release:
         return Release(self.mechanism.noise_multiplier, self.asked, self.clients)
+
+
+@dataclass(eq=False)
+class MaskedSpending:
+    """One ledger for all: each round is one sum to which each of who is left has added its noise.
+
+    That few are asked makes nothing cheaper, as members know who was. A sum of fewer than ``least``
+    is never unmasked; its round is booked, as one of so many.
+    """
+
+    noise: ClientNoise
+    budget: Budget
+    least: int
+    before: InitVar[Sequence[Turnout]] = ()
+
+    def __post_init__(self, before: Sequence[Turnout]) -> None:
+        self.ledger = PrivacyLedger(self.budget, map(self._round, before))
+
+    def spend(self, turnout: Turnout) -> None:
+        """See :class:`Spending`."""
+        self.ledger.spend(self._round(turnout))
+
+    @property
+    def epsilon(self) -> float:
+        """See :class:`Spending`."""
+        return self.ledger.epsilon
+
+    def _round(self, turnout: Turnout) -> Release:
+        return Release(self.noise.multiplier(max(self.least, len(turnout.present))))
 
 
 @dataclass(eq=False)
@@ -130,7 +160,10 @@ def spending_of(settings: Settings, rounds: int) -> Spending | None:
     everybody, asked = settings.population.sizes(range(people)), settings.participation
     before = [asked.draw(everybody, settings.seed, number) for number in range(1, rounds + 1)]
     if isinstance(privacy.mechanism, ClientPrivacy):
-        count = asked.count(people)
-        return ClientSpending(privacy.mechanism, privacy.budget, count, people, before)
+        if settings.masking is not None:
+            noise, least = settings.client_noise(), settings.masked_plan().least_survivors
+            assert noise is not None  # without one no budget is claimed
+            return MaskedSpending(noise, privacy.budget, least, before)
+        return ClientSpending(privacy.mechanism, privacy.budget, settings.asked, people, before)
     local = settings.local_training()
     return ExampleSpending(privacy.mechanism, privacy.budget, local, everybody, before)

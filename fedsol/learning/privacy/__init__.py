@@ -15,6 +15,7 @@ from fedsol.learning.privacy.distributed_noise import (
     discrete_gaussian,
     effective_multiplier,
     local_std,
+    roomy_scheme,
 )
 from fedsol.learning.privacy.errors import (
     BudgetExhausted,
@@ -57,6 +58,7 @@ __all__ = [
     "epsilon_of",
     "local_std",
     "noise_for",
+    "roomy_scheme",
     "train_private",
     "train_private_padded",
 ]

@@ -6,12 +6,18 @@ federation's scheme, so that no rounding widens the sensitivity.
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fedsol.errors import ConfigError, LearningError
+from fedsol.learning.fixed_point import MAX_QMAX
+from fedsol.learning.privacy.gaussian import ClientPrivacy
+from fedsol.learning.scheme import Scheme
 
+ROOM = 10
+"""Deviations of noise that a masked value has room for."""
 _LEAST_STD = 2.0
 
 
@@ -57,6 +63,27 @@ def local_std(noise_multiplier: float, max_norm_squared: int, survivors: int) ->
             hint="Take more update_bits, more noise, or fewer clients: it must be at least 2.",
         )
     return std
+
+
+def roomy_scheme(scheme: Scheme, privacy: ClientPrivacy, survivors: int) -> Scheme:
+    """The scheme with its bound of Σ q² at the clipping norm, and room for each client's noise.
+
+    It has fewer ``update_bits`` if the room takes it; ``survivors`` as in :func:`local_std`.
+
+    Raises:
+        ConfigError: not even 0 bits leave the room.
+    """
+    norm = min(privacy.clip_norm, math.sqrt(scheme.max_norm_squared) / 2**scheme.update_bits)
+    for bits in range(scheme.update_bits, -1, -1):
+        bound = min(scheme.max_norm_squared, math.floor((norm * 2**bits) ** 2))
+        qmax = min(scheme.qmax, math.isqrt(bound))
+        room = ROOM * privacy.noise_multiplier * math.sqrt(bound / survivors)
+        if qmax >= 1 and qmax + room <= MAX_QMAX:
+            return replace(scheme, update_bits=bits, qmax=qmax, max_norm_squared=bound)
+    raise ConfigError(
+        f"noise of {privacy.noise_multiplier} times the norm {norm:.3g} does not fit 16 bits",
+        hint="Take less noise, or more clients to share it.",
+    )
 
 
 def effective_multiplier(std: float, survivors: int, max_norm_squared: int, size: int) -> float:

@@ -16,14 +16,13 @@ from typing import Literal
 from fedsol.errors import ConfigError
 from fedsol.learning.codecs import Codec
 from fedsol.learning.fixed_point import MAX_QMAX
+from fedsol.learning.privacy.distributed_noise import ROOM
 from fedsol.learning.privacy.gaussian import ClientPrivacy
 from fedsol.learning.privacy.ledger import Budget
 from fedsol.learning.privacy.private_training import ExamplePrivacy
 from fedsol.learning.scheme import Scheme
 from fedsol.learning.strategies.averaging import FedAvg
 from fedsol.learning.strategies.base import Strategy
-
-_ROOM = 10  # deviations of noise that a masked value has room for
 
 
 class Mode(StrEnum):
@@ -47,10 +46,10 @@ class Proof(StrEnum):
 class Arrangement:
     """What a federation wants to hold at once.
 
-    ``clients`` are those of one round, ``max_weight`` the most that one update counts. ``scored``:
-    evaluators score single updates. ``privacy`` is what is clipped and noised, ``budget`` the claim
-    that is made of it. ``noise_by``: who adds client-level noise. ``verifier`` names what checks
-    the enclave's quotes.
+    ``clients`` are those of one round, ``max_weight`` the most that one update counts. ``governed``:
+    the program settles rounds on chain. ``scored``: evaluators score single updates. ``privacy`` is
+    what is clipped and noised, ``budget`` the claim that is made of it. ``noise_by``: who adds
+    client-level noise. ``verifier`` names what checks the enclave's quotes.
     """
 
     mode: Mode
@@ -59,6 +58,7 @@ class Arrangement:
     scheme: Scheme = field(default_factory=Scheme)
     codec: Codec | None = None
     max_weight: int = 1
+    governed: bool = False
     scored: bool = False
     proofs: frozenset[Proof] = frozenset()
     privacy: ClientPrivacy | ExamplePrivacy | None = None
@@ -97,6 +97,8 @@ def check(wanted: Arrangement) -> None:
 def _hidden(wanted: Arrangement) -> Iterator[str]:
     """What needs single updates, in a mode that shows none."""
     where = f"in {wanted.mode} mode"
+    if wanted.governed:
+        yield f"The program settles no round {where}: it knows updates that are revealed alone."
     if wanted.scored:
         yield f"Evaluators cannot score single updates {where}: they see none."
     for proof in sorted(wanted.proofs):
@@ -119,7 +121,7 @@ def _masked(wanted: Arrangement) -> Iterator[str]:
         yield "Such weights overflow a masked sum of 64 bits: lower max_weight or qmax."
     if isinstance(wanted.privacy, ClientPrivacy):
         spread = math.sqrt(wanted.scheme.max_norm_squared / wanted.clients)
-        if wanted.scheme.qmax + _ROOM * wanted.privacy.noise_multiplier * spread > MAX_QMAX:
+        if wanted.scheme.qmax + ROOM * wanted.privacy.noise_multiplier * spread > MAX_QMAX:
             yield (
                 "Noisy values do not fit 16 bits: the clients' noise needs ten deviations of room"
                 " beyond qmax. Lower max_norm_squared or update_bits."

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fedsol.simulation.checkpoint import Checkpoint
 from tests.unit.cli.conftest import Done, run
 
 SMALL = ("simulate", "--data", "iris", "--clients", "5", "--width", "5", "--seed", "3")
@@ -112,6 +113,36 @@ def test_clients_are_hidden_and_what_it_costs_is_told(more: tuple[str, ...], hid
     assert not done.json["ended_by_budget"]
 
 
+def test_a_masked_one_has_the_same_model_and_says_what_masks_took(tmp_path: Path) -> None:
+    # Of equal shares, numbers of samples say nothing.
+    slow = ("--rounds", "6", "--stragglers", "0.4", "--json", "--out")
+    shown = simulated("--exact", *slow, str(tmp_path / "shown"))
+    done = simulated("--masked", *slow, str(tmp_path))
+    assert done.status == 0, done.err
+    found = done.json
+    assert found["dropped_or_late"] == shown.json["dropped_or_late"] > 0
+    kept = [Checkpoint.load(folder) for folder in (tmp_path, tmp_path / "shown")]
+    assert (kept[0].model == kept[1].model).all()
+    assert found["masks"] == "with 4 neighbours; 3 of 5 shares recover a secret"
+    assert (found["masking_seconds"] > 0, found["rounds_lost"]) == (True, 0)
+    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    assert all(line["masking"] > 0 and not line["lost"] for line in lines)
+
+
+def test_rounds_with_too_few_left_are_counted() -> None:
+    done = simulated("--masked", "--dropout", "0.6", "--rounds", "6", "--json")
+    assert done.status == 0, done.err
+    assert 0 < done.json["rounds_lost"] < 6
+
+
+def test_clients_under_masks_are_hidden_in_noise_of_their_own() -> None:
+    noisy = ("--masked", "--privacy", "clients", "--per-round", "4", "--rounds", "2", "--json")
+    done = simulated(*noisy)
+    assert done.status == 0, done.err
+    assert done.json["hidden"] == "one of the clients: add or remove one"
+    assert done.json["epsilon"] > 1
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -127,6 +158,10 @@ def test_clients_are_hidden_and_what_it_costs_is_told(more: tuple[str, ...], hid
         (("--epsilon", "3"), "there is none"),
         (("--privacy", "examples", "--noise-multiplier", "0", "--epsilon", "3"), "without noise"),
         (("--privacy", "clients", "--governed"), "an exact run has none"),
+        (("--masked", "--governed"), "settles no round in masked mode"),
+        (("--masked", "--strategy", "FedMedian"), "FedMedian compares single updates"),
+        (("--masked", "--codec", "int8"), "Codec int8"),
+        (("--masked", "--per-round", "2"), "tells each client the other's"),
         (("--attack", "Nice"), "no attack 'Nice'"),
         (("--strategy", "FedAdam", "--governed"), "cannot run exact"),
         (("--rounds", "0"), "--rounds must be 1 or more"),

@@ -18,6 +18,7 @@ from fedsol.errors import ConfigError, NotFinite, StateError
 from fedsol.learning.codecs import TopK
 from fedsol.simulation import Attackers, LocalTraining, Participation, RoundMetrics, simulate
 from fedsol.simulation.checkpoint import FILE
+from fedsol.simulation.masking import Masking
 from fedsol.tracking import Tracker
 from tests.unit.simulation.crowd import TEST, same, settings
 
@@ -71,11 +72,15 @@ def test_a_codec_writes_integers_alone() -> None:
         simulate(settings(codec=TopK(0.2)), rounds=1)
 
 
-def test_a_killed_simulation_ends_as_an_uninterrupted_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("masked", [False, True], ids=["open", "masked"])
+def test_a_killed_simulation_ends_as_an_uninterrupted_one(tmp_path: Path, masked: bool) -> None:
+    chosen = settings(exact=True, weighted=False, masking=Masking() if masked else None)
     program = (
         "import sys; from pathlib import Path; from fedsol.simulation import simulate;"
+        "from fedsol.simulation.masking import Masking;"
         "from tests.unit.simulation.crowd import settings;"
-        "simulate(settings(exact=True), rounds=400, folder=Path(sys.argv[1]), resume=True)"
+        f"chosen = settings(exact=True, weighted=False, masking={chosen.masking});"
+        "simulate(chosen, rounds=400, folder=Path(sys.argv[1]), resume=True)"
     )
     child = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT)
     while not (tmp_path / FILE).exists():
@@ -87,8 +92,8 @@ def test_a_killed_simulation_ends_as_an_uninterrupted_one(tmp_path: Path) -> Non
     done = len((tmp_path / "metrics.jsonl").read_text().splitlines())
     assert 0 < done < 400
     rounds = done + 2
-    resumed = simulate(settings(exact=True), rounds=rounds, folder=tmp_path, resume=True)
-    assert same(resumed.parameters, simulate(settings(exact=True), rounds=rounds).parameters)
+    resumed = simulate(chosen, rounds=rounds, folder=tmp_path, resume=True)
+    assert same(resumed.parameters, simulate(chosen, rounds=rounds).parameters)
 
 
 def test_other_settings_do_not_resume(tmp_path: Path) -> None:

@@ -16,7 +16,11 @@ from fedsol.learning.privacy.secure_aggregation.messages import (
     RevealedShares,
 )
 from fedsol.learning.privacy.secure_aggregation.plan import Plan, suggest
-from fedsol.learning.privacy.secure_aggregation.rehearsal import masked_sum, new_channels
+from fedsol.learning.privacy.secure_aggregation.rehearsal import (
+    Rehearsal,
+    masked_sum,
+    new_channels,
+)
 from fedsol.learning.privacy.secure_aggregation.server import Server
 
 __all__ = [
@@ -27,6 +31,7 @@ __all__ = [
     "MaskedUpdate",
     "Member",
     "Plan",
+    "Rehearsal",
     "RevealedShares",
     "Server",
     "masked_sum",

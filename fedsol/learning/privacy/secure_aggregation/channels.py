@@ -8,6 +8,7 @@ nothing that was recorded earlier. It reads the rest of the epoch: begin a new o
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from fedsol.errors import ConfigError
@@ -118,5 +119,6 @@ def public_key(private: bytes) -> bytes:
     return key
 
 
+@cache
 def _x25519() -> Any:
     return need("cryptography.hazmat.primitives.asymmetric.x25519", "privacy")

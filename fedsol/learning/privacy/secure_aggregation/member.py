@@ -204,7 +204,7 @@ class Member:
 
 def _story(sharers: frozenset[int], survivors: frozenset[int]) -> bytes:
     """SHA-256 (32 bytes) of what a server says happened."""
-    parts = (b"".join(one.to_bytes(4, "little") for one in sorted(s)) for s in (sharers, survivors))
+    parts = (np.array(sorted(some), "<u4").tobytes() for some in (sharers, survivors))
     return hashlib.sha256(len(sharers).to_bytes(4, "little") + b"".join(parts)).digest()
 
 

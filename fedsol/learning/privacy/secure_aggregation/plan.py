@@ -8,6 +8,7 @@ nearest on either side (a Harary graph; Bell et al., Secure Single-Server Aggreg
 import hashlib
 import math
 import struct
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -148,17 +149,19 @@ def suggest(
     gone, liars = math.ceil(dropout * clients), math.ceil(corrupt * clients)
     others = clients - 1
     for degree in range(2, clients - 1, 2):
-        for threshold in range(degree // 2 + 2, degree + 2):
-            # Of who is gone only neighbours give shares; a survivor gives one of its own as well.
-            spare = degree + 1 - threshold
-            fails = gone * _tail(others, max(gone - 1, 0), degree, spare)
-            fails += (clients - gone) * _tail(others, gone, degree, spare + 1)
-            # Without its liars a member still has to have most of its neighbours on its side.
-            leaks = clients * _tail(others, liars, degree, threshold - 1 - degree // 2)
-            # Only two gaps, each as wide as a member's reach, cut a circle.
-            gap = clients * ((gone + liars) / clients) ** (degree // 2)
-            if fails <= 2.0**-failure and leaks + gap**2 <= 2.0**-security:
-                return degree, threshold
+        # Only two gaps, each as wide as a member's reach, cut a circle.
+        gap = clients * ((gone + liars) / clients) ** (degree // 2)
+        most = (2.0**-security - gap**2) / clients
+        # Without its liars a member still has to have most of its neighbours on its side. A higher
+        # threshold leaks less and fails more often, so that the least that is safe is the best.
+        reach = degree // 2
+        lies = range(1, degree - reach + 1)
+        safe = bisect_left(lies, True, key=lambda lie: _tail(others, liars, degree, lie) <= most)
+        if safe == len(lies):
+            continue
+        threshold = reach + 1 + lies[safe]
+        if _failing(clients, gone, degree, threshold) <= 2.0**-failure:
+            return degree, threshold
     threshold = (clients + liars) // 2 + 1
     if threshold > clients - gone:
         raise ConfigError(
@@ -166,6 +169,14 @@ def suggest(
             hint="Allow for fewer of either: drop-outs + half of (members + liars) < members.",
         )
     return clients - 1, threshold
+
+
+def _failing(clients: int, gone: int, degree: int, threshold: int) -> float:
+    """At most the chance that some secret has too few shares left, when so many are gone."""
+    # Of who is gone only neighbours give shares; a survivor gives one of its own as well.
+    spare = degree + 1 - threshold
+    fails = gone * _tail(clients - 1, max(gone - 1, 0), degree, spare)
+    return fails + (clients - gone) * _tail(clients - 1, gone, degree, spare + 1)
 
 
 def _tail(population: int, marked: int, drawn: int, least: int) -> float:

@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 
 from fedsol.errors import ConfigError, LearningError
-from fedsol.learning.privacy import add_noise, discrete_gaussian, effective_multiplier, local_std
+from fedsol.learning.privacy import (
+    ClientPrivacy,
+    add_noise,
+    discrete_gaussian,
+    effective_multiplier,
+    local_std,
+    roomy_scheme,
+)
 from fedsol.learning.privacy.secure_aggregation import Plan, masked_sum, new_channels
+from fedsol.learning.scheme import Scheme
 
 
 @pytest.mark.parametrize("std", [0.7, 2.0, 11.5])
@@ -46,3 +54,23 @@ def test_noise_coarser_than_the_integers_is_refused():
 def test_noise_that_leaves_the_words_is_refused_and_not_clamped():
     with pytest.raises(LearningError, match="beyond 100"):
         add_noise(np.full(1_000, 99, np.int16), 5.0, 100, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(("multiplier", "bits"), [(0.001, 14), (1.0, 13), (20.0, 10)])
+def test_a_scheme_has_as_many_bits_as_leave_the_noise_room(multiplier, bits):
+    found = roomy_scheme(Scheme(), ClientPrivacy(1.5, multiplier), 100)
+    norm = 1.5 * 2**bits
+    assert (found.update_bits, found.qmax) == (bits, norm)
+    assert found.max_norm_squared == norm**2
+    room = 10 * multiplier * norm / 10
+    assert found.qmax + room <= 32_767 < 2 * (found.qmax + room)
+
+
+def test_a_scheme_that_is_narrow_already_is_kept():
+    narrow = Scheme(update_bits=10, qmax=200, max_norm_squared=90_000)
+    assert roomy_scheme(narrow, ClientPrivacy(5.0, 1.0), 100) == narrow
+
+
+def test_noise_for_which_no_scheme_has_room_is_refused():
+    with pytest.raises(ConfigError, match="does not fit 16 bits"):
+        roomy_scheme(Scheme(), ClientPrivacy(1.0, 1e5), 3)

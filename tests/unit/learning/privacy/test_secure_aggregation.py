@@ -192,6 +192,14 @@ def test_the_suggested_graph_is_the_least_within_the_bound():
     assert all(bound(degree - 2, other) > 2**-10 for other in range(least, degree))
 
 
+def test_the_suggested_threshold_is_the_least_that_liars_cannot_use():
+    """They need most of a member's neighbours for one secret of it, and the others for both."""
+    degree, threshold = suggest(100, dropout=0.1, corrupt=0.1)
+    both = hypergeom(99, 10, degree)
+    spare = threshold - 1 - degree // 2
+    assert 100 * both.sf(spare - 1) <= 2**-40 < 100 * both.sf(spare - 2)
+
+
 def test_a_small_crowd_is_all_neighbours():
     assert suggest(10, dropout=0.3) == (9, 6)
 
