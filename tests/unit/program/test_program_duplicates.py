@@ -9,7 +9,8 @@ import pytest
 INSTRUCTIONS = Path(__file__).parents[3] / "programs/fedsol/src/instructions"
 # The constraints and the type of an account of ours; token accounts are not written back.
 ACCOUNT = re.compile(
-    r"#\[account\(((?:[^\[\]]|\[[^\]]*\])*)\)\]\s*pub \w+: (?:Option<)?(?:Box<)?Account<'info, (?:Box<)?(\w+)>"
+    r"#\[account\(((?:[^\[\]]|\[[^\]]*\])*)\)\]\s*pub \w+: "
+    r"(?:Option<)?(?:Box<)?Account<'info, (?:Box<)?(\w+)>"
 )
 
 
