@@ -7,6 +7,7 @@ is not installed is named as not run; where CI=true that is a failure, because n
 there.
 """
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -102,6 +103,7 @@ def perform(step: Step) -> tuple[Outcome, str]:
 
 def main() -> int:
     """Runs every step; returns the exit status."""
+    argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0]).parse_args()
     results = {step.name: perform(step) for step in STEPS}
     say("\n── make check " + "─" * 64)
     for name, (outcome, word) in results.items():
