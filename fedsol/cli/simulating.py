@@ -156,7 +156,7 @@ def _summary(plan: Plan, settings: Settings, result: Result, checks: int) -> dic
 
 
 def _masks(settings: Settings, result: Result) -> dict[str, Any]:
-    plan = settings.masked_plan()
+    plan = settings.masked_plan
     return {
         "masks": f"with {plan.degree} neighbours; {plan.threshold} of {plan.degree + 1} shares"
         " recover a secret",

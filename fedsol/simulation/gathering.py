@@ -101,12 +101,11 @@ class FloatServer:
 
     def kept(self) -> tuple[NDArray[Any], Leaves]:
         """See :class:`Server`; the leaves are the strategy's state."""
-        return self.parameters, tuple(map(np.asarray, jax.tree_util.tree_leaves(self.state)))
+        return self.parameters, leaves_of(self.state)
 
     def restore(self, model: NDArray[Any], leaves: Leaves) -> None:
         """See :class:`Server`."""
-        structure = jax.tree_util.tree_structure(self.state)
-        self.parameters, self.state = model, jax.tree_util.tree_unflatten(structure, leaves)
+        self.parameters, self.state = model, with_leaves(self.state, leaves)
 
 
 @dataclass(eq=False)
@@ -198,6 +197,16 @@ class ExactServer:
         self.values = model
         clients, held = leaves or ((), ())
         self.residuals = {int(one): left for one, left in zip(clients, held, strict=True)}
+
+
+def leaves_of(state: Any) -> Leaves:
+    """What a strategy's state is made of."""
+    return tuple(map(np.asarray, jax.tree_util.tree_leaves(state)))
+
+
+def with_leaves(state: Any, leaves: Leaves) -> Any:
+    """A state of the same structure, made of these."""
+    return jax.tree_util.tree_unflatten(jax.tree_util.tree_structure(state), leaves)
 
 
 def quantised(values: NDArray[np.int32], trained: Rows, scheme: Scheme) -> NDArray[np.int16]:

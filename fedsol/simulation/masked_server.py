@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import jax
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +11,7 @@ from fedsol.learning.aggregation import Mean, Scale, step
 from fedsol.learning.fixed_point import to_fixed, to_float
 from fedsol.learning.strategies import Strategy
 from fedsol.learning.update import Scheme
-from fedsol.simulation.gathering import Leaves, Rows, quantised
+from fedsol.simulation.gathering import Leaves, Rows, leaves_of, quantised, with_leaves
 from fedsol.simulation.masking import Masks
 from fedsol.simulation.private import ClientNoise
 from fedsol.simulation.settings import Settings
@@ -74,12 +73,11 @@ class MaskedServer:
 
     def kept(self) -> tuple[NDArray[Any], Leaves]:
         """See ``Server``; the leaves are the strategy's state. Keys are never kept."""
-        return self.values, tuple(map(np.asarray, jax.tree_util.tree_leaves(self.state)))
+        return self.values, leaves_of(self.state)
 
     def restore(self, model: NDArray[Any], leaves: Leaves) -> None:
         """See ``Server``."""
-        structure = jax.tree_util.tree_structure(self.state)
-        self.values, self.state = model, jax.tree_util.tree_unflatten(structure, leaves)
+        self.values, self.state = model, with_leaves(self.state, leaves)
 
 
 def masked_server(settings: Settings, start: NDArray[np.float32]) -> MaskedServer:
@@ -87,6 +85,6 @@ def masked_server(settings: Settings, start: NDArray[np.float32]) -> MaskedServe
     assert settings.masking is not None
     scheme = settings.masked_scheme()
     people, epoch = len(settings.population), settings.masking.epoch
-    masks = Masks(settings.masked_plan(), people, epoch, settings.seed)
+    masks = Masks(settings.masked_plan, people, epoch, settings.seed)
     values = to_fixed(start, scheme.frac_bits)
     return MaskedServer(settings.strategy, scheme, values, masks, settings.client_noise())

@@ -15,7 +15,6 @@ from fedsol.learning.datasets import Dataset
 from fedsol.learning.local_training import evaluate
 from fedsol.learning.models import parameter_spec
 from fedsol.learning.parameters import flatten, unflatten
-from fedsol.learning.privacy import ClientPrivacy
 from fedsol.simulation.calibration import chosen_width
 from fedsol.simulation.checkpoint import Checkpoint
 from fedsol.simulation.engine import Engine, LocalEngine, block_size
@@ -157,9 +156,8 @@ class Run:
         if settings.masking is not None:
             return masked_server(settings, start)
         if not exact:
-            noise, privacy = None, settings.privacy
-            if privacy is not None and isinstance(privacy.mechanism, ClientPrivacy):
-                noise = Noise(privacy.mechanism, settings.asked, self.key)
+            hiding = settings.client_privacy
+            noise = None if hiding is None else Noise(hiding, settings.asked, self.key)
             return FloatServer(settings.strategy, start, noise=noise)
         scheme, scale = settings.scheme, Scale(1, 1)
         if governor is not None:

@@ -75,18 +75,19 @@ class Settings:
 
     def masked_scheme(self) -> Scheme:
         """The numbers of masked updates: where clients add noise, within the norm, and with room."""
-        hiding = self._hiding_clients()
+        hiding = self.client_privacy
         return self.scheme if hiding is None else roomy_scheme(self.scheme, hiding, self._honest())
 
     def client_noise(self) -> ClientNoise | None:
         """Under masks, what each client adds: the honest of who is left have all of the noise."""
-        hiding = self._hiding_clients()
+        hiding = self.client_privacy
         if hiding is None or not hiding.noise_multiplier:
             return None
         bound, size = self.masked_scheme().max_norm_squared, parameter_spec(self.model).size
         deviation = local_std(hiding.noise_multiplier, bound, self._honest())
         return ClientNoise(deviation, bound, size, self._left - self._honest(), self.seed)
 
+    @cached_property
     def masked_plan(self) -> Plan:
         """What the plans of all masked rounds have in common."""
         assert self.masking is not None
@@ -94,7 +95,9 @@ class Settings:
         size = parameter_spec(self.model).size
         return self.masking.plan(self.asked, self.asked - self._left, size, qmax)
 
-    def _hiding_clients(self) -> ClientPrivacy | None:
+    @property
+    def client_privacy(self) -> ClientPrivacy | None:
+        """How whole clients are hidden, if they are."""
         chosen = self.privacy.mechanism if self.privacy is not None else None
         return chosen if isinstance(chosen, ClientPrivacy) else None
 
@@ -185,8 +188,7 @@ def _require_one_sum(settings: Settings, budget: Budget | None, *, exact: bool) 
             "client-level noise is measured for a mean of updates that count alike",
             hint="Take weighted=False, and FedAvg or one like it.",
         )
-    people = len(settings.population)
-    some = settings.participation.count(people) < people
+    some = settings.asked < len(settings.population)
     if budget is not None and some and budget.sampling != "fixed":
         raise ConfigError(
             "a round asks a fixed number of clients, and does not toss a coin for each",

@@ -161,7 +161,7 @@ def spending_of(settings: Settings, rounds: int) -> Spending | None:
     before = [asked.draw(everybody, settings.seed, number) for number in range(1, rounds + 1)]
     if isinstance(privacy.mechanism, ClientPrivacy):
         if settings.masking is not None:
-            noise, least = settings.client_noise(), settings.masked_plan().least_survivors
+            noise, least = settings.client_noise(), settings.masked_plan.least_survivors
             assert noise is not None  # without one no budget is claimed
             return MaskedSpending(noise, privacy.budget, least, before)
         return ClientSpending(privacy.mechanism, privacy.budget, settings.asked, people, before)
