@@ -29,6 +29,7 @@ _DERIVES = {
     "stake_withdraw": 1,
     "round_open": 1,
     "round_commit": 1,
+    "round_join": 1,
     "reward_claim": 1,
     "fault_no_reveal": 2,
     "score_commit": 1,
@@ -52,6 +53,8 @@ _MODEL: list[tuple[int, ...]] = [
 # What an instruction hashes, its event apart; of an update's or a model's path, every level.
 _HASHES: dict[str, list[tuple[int, ...]]] = {
     "round_reveal": [(*_PLACE, 32, 8, 32, 32), (32, 32)],
+    "round_reveal of masked words": [(32, 32)],
+    "round_object that fells it": [(32, 4)],
     "round_advance to Aggregate, the beacon": [(32, 32)],
     "round_advance to Score, the beacon": [(32, 32)],
     "score_commit": [(32, 32)],
@@ -146,7 +149,7 @@ def _missed_bumps(step: Step) -> int:
             numbers = (number.to_bytes(8, "little") for number in (1, 2))
             every = [(b"round", keys[1], number) for number in numbers]
             searched = [seeds for seeds in every if bytes(_address(seeds)[0]) == keys[3]]
-        case "round_commit":
+        case "round_commit" | "round_join":
             searched = [(b"submission", keys[2], keys[3])]
         case "score_commit":
             searched = [(b"evaluation", keys[2], keys[3])]

@@ -9,7 +9,7 @@ from typing import Any
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from benchmarks import script_scored, script_selecting
+from benchmarks import script_masked, script_scored, script_selecting
 from benchmarks.stage import (
     ADDRESS,
     CREATOR,
@@ -55,15 +55,16 @@ async def play(chain: Chain, *, whole: bool, seconds: int) -> AsyncIterator[Step
     """Sends the script to a chain with a faucet; yields each step as it landed.
 
     ``whole`` goes on after the first round, to the end of the federation, then to another one with
-    scores and disputes and to one whose rule selects; every window of the first is ``seconds`` long.
+    scores and disputes, to one whose rule selects and to one under masks; every window of the first is
+    ``seconds`` long.
     """
-    others = (*script_scored.ROLES, *script_selecting.ROLES)
+    others = (*script_scored.ROLES, *script_selecting.ROLES, *script_masked.ROLES)
     people = (*ROLES, *others) if whole else tuple(ROLES)
     await endow(chain, people)
     moves = joined(_founding(seconds), _joining(ADA), _joining(BEN), _first_round())
     if whole:
         moves = joined(moves, _second_round(), _end(), script_scored.moves(seconds))
-        moves = joined(moves, script_selecting.moves(seconds))
+        moves = joined(moves, script_selecting.moves(seconds), script_masked.moves(seconds))
     async for step in perform(chain, moves):
         yield step
 

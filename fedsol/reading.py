@@ -174,6 +174,22 @@ def is_scored(params: Params) -> bool:
     return bool(params.score.seconds or params.score.slots)
 
 
+def is_masked(params: Params) -> bool:
+    """Whether updates of a round of these rules stay hidden under masks."""
+    return bool(params.rule.kind == "Masked")
+
+
+def update_length(round_: Round) -> int:
+    """How many int16 values an update of the round has, as the program counts them.
+
+    One for each parameter; two where masked words have 32 bits, to hold the sum of the most
+    submissions.
+    """
+    params = round_.params
+    wide = is_masked(params) and params.max_submissions * params.qmax >= 2**15
+    return int(round_.parameter_count) * (2 if wide else 1)
+
+
 def is_ended(round_: Round) -> bool:
     """Whether nothing moves a round any more."""
     return round_.phase.kind in ("Settled", "Aborted")
@@ -203,7 +219,7 @@ def due_now(round_: Round, clock: Clock) -> Due | None:
     over = is_over(round_, clock)
     params, scoring = round_.params, round_.params.scoring
     match round_.phase.kind:
-        case "Commit" if over:
+        case "Commit" | "Share" if over:
             return "advance"
         case "Reveal" if over or round_.revealed >= params.max_submissions:
             return "advance" if round_.revealed >= params.min_submissions else "abort"

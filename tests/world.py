@@ -35,6 +35,7 @@ from tests.program.invariants import assert_invariants
 from tests.program.naming import AGREEMENT as AGREEMENT
 from tests.program.naming import EVALUATORS as EVALUATORS
 from tests.program.naming import FUNDED as FUNDED
+from tests.program.naming import MASKING as MASKING
 from tests.program.naming import MODEL_ARTIFACT as MODEL_ARTIFACT
 from tests.program.naming import MODEL_ROOT as MODEL_ROOT
 from tests.program.naming import PARAMS as PARAMS
@@ -158,13 +159,20 @@ async def world_on(
         # Late: only these worlds need what the learning needs.
         from tests.program.updates import Numbers
 
-        world.numbers = Numbers(parameter_count)
+        world.numbers = Numbers(parameter_count, _halves(params))
         first = world.numbers.models[0]
         start |= {"model_root": first.root, "model_artifact": first.artifact}
     await world.federation_create(creator, name=name, params=params, **start)
     if funded:
         await world.federation_fund(creator, funded)
     return world
+
+
+def _halves(params: Params) -> int:
+    """How many int16 a parameter's masked word has; 0 where nothing is masked."""
+    if params.rule.kind != "Masked":
+        return 0
+    return 1 if params.max_submissions * params.qmax < 2**15 else 2
 
 
 @asynccontextmanager
@@ -181,6 +189,13 @@ async def open_world(
     async with sandbox.chain:
         world = await world_on(sandbox, **options)
         await world.actors(*people)
+        yield world
+
+
+@asynccontextmanager
+async def open_masked_world(*people: str, **options: Any) -> AsyncIterator[World]:
+    """The same in which updates stay under masks (``MASKING``); at least three must show theirs."""
+    async with open_world(*people, **(MASKING | options)) as world:
         yield world
 
 

@@ -14,7 +14,7 @@ DAY = 86_400
 SELECTING = ("MultiKrum", "Weighted")
 """Rules under which an aggregator posts which submissions count, and with which weights."""
 SELECTION_MAX = 256
-"""Most submissions of a round under such a rule."""
+"""Most submissions of a round under such a rule, and under a masked one."""
 SLOTS_PER_SECOND = 2.5
 
 
@@ -61,6 +61,15 @@ def multi_krum(byzantine: int, keep: int) -> AggregationRuleKind:
 def weighted() -> AggregationRuleKind:
     """Mean with weights that the aggregator posts: they are its word, the mean can be proved wrong."""
     return aggregation_rule.Weighted()
+
+
+def masked(threshold_bps: int = 6_667) -> AggregationRuleKind:
+    """Mean of updates that nobody sees: only their masked sum appears.
+
+    Of a round's members ``threshold_bps`` basis points (at least 5,001; rounded up) must answer for it
+    to be unmasked. As long as fewer are in league, they can unmask nobody.
+    """
+    return aggregation_rule.Masked({"threshold_bps": threshold_bps})
 
 
 _HOUR = window(3_600)

@@ -92,6 +92,21 @@ class Instructions(ScoringCalls, DisputeCalls):
         made = build.round_commit(self.ref.address, number, self.owner(who), made)
         return self.call("round_commit", made, who)
 
+    def round_join(self, who: str, *, number: int | None = None, key: bytes | None = None) -> Call:
+        """Joins a masked round with the person's channel key, or with another one."""
+        number = number or self.number
+        key = key or self.salt(who, number)
+        made = build.round_join(self.ref.address, number, self.owner(who), key)
+        return self.call("round_join", made, who)
+
+    def round_share(
+        self, who: str, *, number: int | None = None, shares: bytes | None = None
+    ) -> Call:
+        number = number or self.number
+        shares = shares or self.shares(who, number)
+        made = build.round_share(self.ref.address, number, self.owner(who), shares)
+        return self.call("round_share", made, who)
+
     def round_reveal(
         self,
         who: str,
@@ -135,6 +150,15 @@ class Instructions(ScoringCalls, DisputeCalls):
             selection=selection or self.selection(number),
         )
         return self.call("round_aggregate", made, who)
+
+    def round_object(
+        self, who: str, aggregator: str | None = None, *, number: int | None = None
+    ) -> Call:
+        """Turns down what the round's aggregator posted, or another one is said to have posted."""
+        number = number or self.number
+        poster = self.person(aggregator) if aggregator else self.read_round(number).aggregator
+        made = build.round_object(self.ref.address, number, self.owner(who), poster)
+        return self.call("round_object", made, who)
 
     def round_settle(self, aggregator: str, *, number: int | None = None) -> Call:
         made = build.round_settle(self.ref.address, number or self.number, self.person(aggregator))

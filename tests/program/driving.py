@@ -10,20 +10,23 @@ from fedsol.program.instructions.participant import EVALUATOR
 from tests.program.calls import Instructions
 from tests.program.naming import PHASES
 
-_WAY = PHASES[:8]
+_WAY = ("Commit", "Share", *PHASES[1:8])
+"""The phases in their order; only masked rounds have time to share."""
 
 
 @dataclass(frozen=True)
 class Cast:
     """Who does what in a round.
 
-    ``trainers`` commit and show updates, ``silent`` only commit; ``evaluators`` commit and show
-    scores, ``mute`` only commit; ``planters`` are trainers who tell that they planted. ``opinions``
-    are scores by evaluator, for every submission by its index; others find all of them good.
+    ``trainers`` commit and show updates, ``silent`` only commit; ``sharers`` join a masked round, share
+    in it, and show nothing; ``evaluators`` commit and show scores, ``mute`` only commit;
+    ``planters`` are trainers who tell that they planted. ``opinions`` are scores by evaluator, for
+    every submission by its index; others find all of them good.
     """
 
     trainers: tuple[str, ...] = ("alice", "bob")
     silent: tuple[str, ...] = ()
+    sharers: tuple[str, ...] = ()
     evaluators: tuple[str, ...] = ()
     mute: tuple[str, ...] = ()
     planters: tuple[str, ...] = ()
@@ -41,6 +44,7 @@ class Driving(Instructions):
         *,
         trainers: Iterable[str] = ("alice", "bob"),
         silent: Iterable[str] = (),
+        sharers: Iterable[str] = (),
         evaluators: Iterable[str] | None = None,
         mute: Iterable[str] = (),
         planters: Iterable[str] = (),
@@ -63,6 +67,7 @@ class Driving(Instructions):
             self.casts[self.number] = Cast(
                 tuple(trainers),
                 tuple(silent),
+                tuple(sharers),
                 scoring,
                 tuple(mute),
                 tuple(planters),
@@ -105,10 +110,16 @@ class Driving(Instructions):
         await self.round_abort()
 
     async def commit_all(self) -> None:
-        """All trainers commit, also the silent ones, unless they have."""
-        for who in (*self.cast.trainers, *self.cast.silent):
+        """All trainers commit, or join a masked round, also the silent ones, unless they have."""
+        for who in (*self.cast.trainers, *self.cast.silent, *self.cast.sharers):
             if not self.exists(self.submission_at(who)):
-                await self.round_commit(who)
+                await (self.round_join(who) if self.masked else self.round_commit(who))
+
+    async def share_all(self) -> None:
+        """All trainers store their shares, also those who will show nothing, unless they have."""
+        for who in (*self.cast.trainers, *self.cast.sharers):
+            if (await self.submission(who)).status.kind == "Committed":
+                await self.round_share(who)
 
     async def reveal_all(self) -> None:
         """All trainers but the silent ones show their updates, unless they have."""
@@ -157,6 +168,8 @@ class Driving(Instructions):
         match phase:
             case "Commit":
                 await self.commit_all()
+            case "Share":
+                await self.share_all()
             case "Reveal":
                 await self.reveal_all()
             case "Score" if not self.scored:

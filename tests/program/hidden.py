@@ -10,7 +10,7 @@ from fedsol.artifacts import artifact_hash
 from fedsol.chain import EmbeddedLedger
 from fedsol.program import FederationRef, commitment
 from fedsol.program.commitment import Place, Update
-from fedsol.program.params import SELECTING
+from fedsol.program.params import SELECTING, Params
 from tests.program.naming import digest
 from tests.program.reading import Reading
 
@@ -30,7 +30,13 @@ class Hidden(Reading):
 
     ledger: EmbeddedLedger
     ref: FederationRef
+    params: Params
     numbers: Numbers | None
+
+    @property
+    def masked(self) -> bool:
+        """Whether updates of this world stay under masks."""
+        return bool(self.params.rule.kind == "Masked")
 
     def update(self, who: str, number: int | None = None, *, norm_squared: int = 1_000) -> Update:
         """A person's update in a round."""
@@ -40,8 +46,12 @@ class Hidden(Reading):
         return Update(digest("root", word), norm_squared, digest("artifact", word))
 
     def salt(self, who: str, number: int | None = None) -> bytes:
-        """A person's salt in a round."""
+        """A person's salt in a round; of a masked one its channel key, which hides nothing."""
         return digest("salt", who, number or self.number)
+
+    def shares(self, who: str, number: int | None = None) -> bytes:
+        """What a person stores to take its masks off in a round, as its hash."""
+        return digest("shares", who, number or self.number)
 
     def secret(self, who: str, number: int | None = None) -> bytes:
         """What a person arms itself with to plant in a round."""
@@ -68,9 +78,9 @@ class Hidden(Reading):
     ) -> bytes:
         """The commitment to a person's update; ``place`` changes what it is made for."""
         number = number or self.number
-        salt = salt or self.salt(who, number)
         there = self.place(who, number, **place)
-        return commitment.commitment(there, update or self.update(who, number), salt)
+        update, salt = update or self.update(who, number), salt or self.salt(who, number)
+        return commitment.commitment(there, update, salt)
 
     def scores_commitment(
         self,
@@ -100,7 +110,12 @@ class Hidden(Reading):
         return digest("model", number), digest("model's bytes", number)
 
     def selection(self, number: int) -> tuple[bytes, bytes] | None:
-        """Root and artifact of what a round's aggregate selects; None where its rule does not."""
+        """Root and artifact of what a round's aggregate selects; None where its rule does not.
+
+        Of a masked aggregate the opening: what took the masks off.
+        """
+        if self.masked:
+            return digest("opening", number), digest("opening's bytes", number)
         if self.read_round(number).params.rule.kind not in SELECTING:
             return None
         if self.numbers is not None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KINDS = (Federation, Participant, Round, Submission, Evaluation, Challenge)
 _BELOW = KINDS[1:]
+HIDDEN = ("Committed", "Shared")
+"""What a submission is whose update was not shown."""
 _Here = dict[Any, dict[Pubkey, Any]]
 
 
@@ -114,8 +116,10 @@ def _submissions(address: Pubkey, round_: Any, here: _Here) -> None:
     shown = [one for one in mine if one.revealed]
     assert round_.revealed == len(shown) + round_.closed
     assert len({one.index for one in shown}) == len(shown)
-    assert all(one.status.kind != "Committed" and one.weight == 1 for one in shown)
-    if round_.closed or round_.phase.kind in ("Commit", "Reveal"):
+    assert all(one.status.kind not in HIDDEN and one.weight == 1 for one in shown)
+    _members(round_, mine)
+    _objections(round_)
+    if round_.closed or round_.phase.kind in ("Commit", "Share", "Reveal"):
         return
     if round_.phase.kind == "Aborted" and not round_.drawn:
         return
@@ -124,6 +128,25 @@ def _submissions(address: Pubkey, round_: Any, here: _Here) -> None:
     assert round_.planted == sum(one.status.kind == "Planted" for one in shown)
     assert round_.scored == sum(one.scored for one in shown)
     assert round_.score_total == sum(one.score for one in accepted)
+
+
+def _members(round_: Any, mine: list[Any]) -> None:
+    """A masked round counts who joined, no more than may show words, and does not forget who closed."""
+    if round_.params.rule.kind != "Masked":
+        assert round_.members == 0
+        return
+    assert max(len(mine), round_.revealed) <= round_.members <= round_.params.max_submissions
+    running = round_.phase.kind not in ("Settled", "Aborted")
+    assert not running or round_.members == len(mine)
+
+
+def _objections(round_: Any) -> None:
+    """Members alone object, to what stands in a masked round, and no more than half of them."""
+    bits = int.from_bytes(bytes(round_.objectors), "little")
+    assert bits >> round_.revealed == 0
+    assert 2 * bits.bit_count() <= round_.accepted
+    stands = round_.phase.kind in ("Challenge", "Settled")
+    assert bits == 0 or (stands and round_.params.rule.kind == "Masked")
 
 
 def _evaluations(address: Pubkey, round_: Any, here: _Here) -> None:
@@ -180,7 +203,7 @@ def _duties(person: Pubkey, participant: Any, here: _Here) -> None:
     liabilities = [one.liability for one in (*submissions, *evaluations)]
     assert participant.locked == sum(liabilities)
     for one in submissions:
-        assert (one.liability > 0) == (one.status.kind == "Committed")
+        assert (one.liability > 0) == (one.status.kind in HIDDEN)
     for one in evaluations:
         # Who was displaced is free once the account is closed.
         assert (one.liability > 0) == (one.status.kind in ("Committed", "Displaced"))

@@ -10,7 +10,7 @@ from solders.keypair import Keypair
 
 from fedsol.chain.framework_errors import FRAMEWORK_ERRORS
 from fedsol.errors import ProgramError
-from fedsol.program.params import Params, Window
+from fedsol.program.params import Params, Window, masked
 
 START = 1_800_000_000
 SOL = 10**9
@@ -56,6 +56,9 @@ SCORING: dict[str, Any] = {
 """Changes of the params with which evaluators score the submissions of a round; any secret may plant."""
 EVALUATORS = ("eva", "ed", "eli")
 """Who scores in such a world."""
+
+MASKING: dict[str, Any] = {"rule": masked(), "min_submissions": 3, "max_submissions": 5}
+"""Changes of the params with which updates stay under masks."""
 
 PHASES = (
     "Commit",

@@ -12,7 +12,7 @@ from fedsol.program import PROGRAM_ID, Federation, addresses, errors
 from fedsol.program.generated import instructions as raw
 from fedsol.program.generated.types.federation_create_args import FederationCreateArgs
 from fedsol.program.params import Window, trimmed_mean
-from tests.program.bounds import BROKEN, ON_THE_BOUND
+from tests.program import bounds, bounds_masked
 from tests.program.expect import (
     ALREADY_THERE,
     SPACE,
@@ -34,6 +34,9 @@ from tests.world import (
     make_sandbox,
     world_on,
 )
+
+BROKEN = bounds.BROKEN | bounds_masked.BROKEN
+ON_THE_BOUND = bounds.ON_THE_BOUND | bounds_masked.ON_THE_BOUND
 
 
 async def frozen() -> World:

@@ -58,6 +58,8 @@ CALLS: dict[str, Callable[[World, str], Call]] = {
     "stake_withdraw": lambda w, _: w.stake_withdraw("dan"),
     "round_open": lambda w, _: w.round_open(),
     "round_commit": lambda w, _: w.round_commit("dan"),
+    "round_join": lambda w, _: w.round_join("dan"),
+    "round_share": lambda w, _: w.round_share("carol"),
     "round_reveal": lambda w, _: w.round_reveal("carol"),
     "round_advance": lambda w, _: w.round_advance(),
     "score_commit": lambda w, _: w.score_commit("emil"),
@@ -66,6 +68,7 @@ CALLS: dict[str, Callable[[World, str], Call]] = {
     "audit_reveal": lambda w, _: w.audit_reveal("alice"),
     "submission_score": lambda w, _: w.submission_score("alice"),
     "round_aggregate": lambda w, who: w.round_aggregate(who, model=(b"r" * 32, b"a" * 32)),
+    "round_object": lambda w, who: w.round_object("alice", who),
     "challenge_open": lambda w, _: w.challenge_open("eve", lying_norm(0), target="alice"),
     "challenge_append": shown_by("bob"),
     "challenge_measure": measured_of("bob"),
@@ -135,6 +138,9 @@ EXPECTED: dict[str, Table] = {
     "stake_withdraw": always(LEGAL),
     "round_open": in_phases(RUNNING, errors.RoundActive) | in_phases(ENDED, LEGAL),
     "round_commit": only_during("Commit"),
+    # The round is an open one: nobody joins it, nobody shares in it, and nobody objects.
+    "round_join": always(errors.ModeMismatch),
+    "round_share": always(errors.WrongPhase),
     "round_reveal": only_during("Reveal"),
     "round_advance": always(errors.WrongPhase)
     | in_phases(RUNNING[:4], LEGAL)
@@ -150,6 +156,9 @@ EXPECTED: dict[str, Table] = {
     | {"Tally scored": errors.WrongSubmissionStatus}
     | GONE,
     "round_aggregate": only_during("Aggregate"),
+    "round_object": always(errors.WrongAggregator)
+    | in_phases(("Challenge", "Settled"), errors.ModeMismatch)
+    | GONE,
     "challenge_open": always(errors.WrongPhase) | DISPUTED | GONE,
     # Once a round has ended, the dispute in it was decided; the submission may be gone.
     "challenge_append": always(MISSING)

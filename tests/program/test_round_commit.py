@@ -27,7 +27,7 @@ async def test_it_makes_a_submission_and_locks_the_minimum_stake(world: World) -
     assert (made.committed_slot, made.liability) == (landed.slot, 1_000)
     assert (made.index, made.weight, made.norm_squared) == (0, 0, 0)
     assert bytes(made.root) == bytes(made.artifact) == bytes(32)
-    assert set(made.reserved) == {0}
+    assert bytes(made.shares) == bytes(32)
     assert (alice.stake, alice.locked, alice.duties, alice.revealed) == (STAKE, 1_000, 1, 0)
     assert_event(
         world,

@@ -80,9 +80,14 @@ class Shown:
 @dataclass
 class Numbers:
     """Everybody's numbers: updates by person and round, models by round (0: the first one),
-    selections by round."""
+    selections by round.
+
+    With ``halves`` updates are masked words, so many int16 of noise for each parameter, and the model
+    that is posted is any: no program can tell.
+    """
 
     size: int
+    halves: int = 0
     updates: dict[tuple[str, int], Shown] = field(default_factory=dict)
     models: dict[int, Shown] = field(default_factory=dict)
     selections: dict[int, Selection] = field(default_factory=dict)
@@ -94,7 +99,7 @@ class Numbers:
     def learnt(self, who: str, number: int) -> Shown:
         """What a person has learnt in a round."""
         if (who, number) not in self.updates:
-            self.learn(who, number, _draw(self.size, np.int16, 20, who, number))
+            self.learn(who, number, self._drawn(who, number))
         return self.updates[who, number]
 
     def learn(
@@ -103,6 +108,11 @@ class Numbers:
         """From now on a person has learnt these values, and claims that tree (its own unless given)."""
         self.updates[who, number] = Shown(values, tree or update_tree(values))
         return self.updates[who, number]
+
+    def _drawn(self, who: str, number: int) -> NDArray[np.int16]:
+        if self.halves:
+            return _noise(self.size * self.halves, who, number)
+        return _draw(self.size, np.int16, 20, who, number)
 
     def interleaved(self, first: str, second: str, number: int) -> bytes:
         """Two people's updates as a challenger streams them: chunk by chunk in turn."""
@@ -127,6 +137,9 @@ class Numbers:
 
     def true_model(self, world: Any, number: int) -> Shown:
         """What the rule makes of the submissions that are accepted now, or of those that are selected."""
+        if self.halves:
+            values = _draw(self.size, np.int32, 100_000, "unmasked", number)
+            return Shown(values, model_tree(values))
         round_ = world.read_round(number)
         accepted = self._accepted(world, number)
         weights = [submission.weight for submission, _shown in accepted]
@@ -178,6 +191,15 @@ class Numbers:
 def _submission(world: Any, name: str, number: int) -> Submission:
     found: Submission = world.decode(Submission, world.submission_at(name, number))
     return found
+
+
+def _noise(size: int, *words: object) -> NDArray[np.int16]:
+    """Any int16 that follow from the words; both ends are among them."""
+    least, most = -(2**15), 2**15 - 1
+    seed = int.from_bytes(digest("noise", *words), "little")
+    drawn = np.random.default_rng(seed).integers(least, most, size, np.int16, endpoint=True)
+    drawn[:2] = (least, most)[: min(2, size)]
+    return drawn
 
 
 def _draw(size: int, dtype: Any, bound: int, *words: object) -> NDArray[Any]:

@@ -14,10 +14,10 @@ from typing import Any
 from fedsol.program.addresses import Token
 from fedsol.program.instructions import lying_norm
 from fedsol.program.instructions.participant import AGGREGATOR, EVALUATOR
-from fedsol.program.params import multi_krum
-from tests.program import valid_calls_dispute, valid_calls_scoring
+from fedsol.program.params import Window, multi_krum
+from tests.program import valid_calls_dispute, valid_calls_masked, valid_calls_scoring
 from tests.program.leaving import empty, leave_all
-from tests.world import SCORING, STAKE, Call, World, make_mint, make_sandbox, world_on
+from tests.world import MASKING, SCORING, STAKE, Call, World, make_mint, make_sandbox, world_on
 
 SIZE = 300
 """Parameters of the model: several chunks of an update and of a model."""
@@ -160,13 +160,19 @@ CASES: dict[str, Case] = {
     "reward_claim": _reward_claim,
     "submission_close": _submission_close,
     "round_close": _round_close,
+    **valid_calls_masked.CASES,
     **valid_calls_scoring.CASES,
     **valid_calls_dispute.CASES,
 }
 
+# No evaluators score in a masked round; the windows stay.
+UNSCORED: dict[str, Any] = {"score": Window(0, 0)}
 # Rules without which an instruction has nothing to do.
 RULES: dict[str, dict[str, Any]] = {
-    "challenge_measure": {"rule": multi_krum(0, 1), "min_submissions": 3}
+    "challenge_measure": {"rule": multi_krum(0, 1), "min_submissions": 3},
+    "round_join": UNSCORED | MASKING,
+    "round_share": UNSCORED | MASKING,
+    "round_object": UNSCORED | MASKING,
 }
 
 

@@ -13,6 +13,7 @@ from fedsol.program.instructions.federation import NewFederation
 from fedsol.program.params import (
     Params,
     Window,
+    masked,
     mean,
     median,
     multi_krum,
@@ -23,6 +24,7 @@ from tests.property.building_disputes import BuildsDisputes
 from tests.property.building_scoring import BuildsScoring
 from tests.property.model import Rules, Step, digest
 from tests.property.names import address, last_of, reference_of, tokens_of
+from tests.property.reference_masked import shares_of
 from tests.property.reference_rounds import posted_by, salt_of
 from tests.property.updates import BITS, first_model, update_of
 
@@ -49,7 +51,7 @@ _BROKEN: dict[str, dict[str, object]] = {
 
 def rule_of(rules: Rules) -> AggregationRuleKind:
     """The program's name of a rule."""
-    known = {"mean": mean(), "median": median(), "weighted": weighted()}
+    known = {"mean": mean(), "median": median(), "weighted": weighted(), "masked": masked()}
     known["multi_krum"] = multi_krum(0, rules.keep)
     return known.get(rules.rule, trimmed_mean(rules.trim))
 
@@ -156,8 +158,22 @@ class Builder(BuildsScoring, BuildsDisputes):
 
     def _round_commit(self, step: Step) -> Instruction:
         fed, me = address(step.fed), address(step.actor)
-        made = commitment(self.place(step), self._update(step), salt_of(step))
+        salt = salt_of(step, self.rules[step.fed])
+        made = commitment(self.place(step), self._update(step), salt)
         return build.round_commit(fed, step.number, me, made)
+
+    def _round_join(self, step: Step) -> Instruction:
+        fed, me = address(step.fed), address(step.actor)
+        return build.round_join(fed, step.number, me, salt_of(step, self.rules[step.fed]))
+
+    def _round_share(self, step: Step) -> Instruction:
+        fed, me = address(step.fed), address(step.actor)
+        return build.round_share(fed, step.number, me, shares_of(step))
+
+    def _round_object(self, step: Step) -> Instruction:
+        fed, me = address(step.fed), address(step.actor)
+        poster = address(step.aggregator or step.actor)
+        return build.round_object(fed, step.number, me, poster)
 
     def _update(self, step: Step) -> Update:
         author = step.who or step.actor
@@ -166,7 +182,8 @@ class Builder(BuildsScoring, BuildsDisputes):
 
     def _round_reveal(self, step: Step) -> Instruction:
         update, me = self._update(step), address(step.actor)
-        return build.round_reveal(address(step.fed), step.number, me, update, salt_of(step))
+        salt = salt_of(step, self.rules[step.fed])
+        return build.round_reveal(address(step.fed), step.number, me, update, salt)
 
     def _round_advance(self, step: Step) -> Instruction:
         return build.round_advance(address(step.fed), step.number)

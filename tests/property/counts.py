@@ -39,6 +39,7 @@ def round_counts(view: View, key: Pubkey) -> None:
     shown = [one for one in submissions if one.revealed]
     hold("I1", round_.revealed - round_.closed == len(shown), "revealed")
     hold("I1", round_.evaluations == len(evaluations), "evaluations")
+    _members(round_, submissions)
     running = [one for one in challenges.values() if is_open(one)]
     hold("I1", round_.disputes == len(running), "disputes")
     for address, submission in view.submissions.items():
@@ -49,6 +50,14 @@ def round_counts(view: View, key: Pubkey) -> None:
         _claims(round_, submissions, evaluations)
     elif phase_of(round_) not in ("Commit", "Reveal"):
         _marks(round_, submissions, evaluations)
+
+
+def _members(round_: Any, submissions: list[Any]) -> None:
+    """Whoever joined a masked round is counted, also when it has gone; all of them have room."""
+    most = round_.params.max_submissions if round_.params.rule.kind == "Masked" else 0
+    here = len(submissions) if most else 0
+    hold("I1", here <= round_.members <= most, "members")
+    hold("I1", round_.members == here or has_ended(round_), "members that are here")
 
 
 def _marks(round_: Any, submissions: list[Any], evaluations: list[Any]) -> None:

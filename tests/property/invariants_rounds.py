@@ -11,7 +11,8 @@ from tests.property.counts import hold
 from tests.property.view import View, has_ended, is_open, phase_of, slashable, vaults_of
 
 FOLLOWING = {
-    "Commit": ("Reveal",),
+    "Commit": ("Reveal", "Share"),
+    "Share": ("Reveal",),
     "Reveal": ("Score", "Aborted"),
     "Score": ("ScoreReveal", "Aggregate", "Aborted"),
     "ScoreReveal": ("Tally", "Aborted"),
@@ -20,7 +21,8 @@ FOLLOWING = {
     "Challenge": ("Settled", "Aggregate"),
 }
 _SUBMISSION = {
-    "Committed": ("Revealed", "Faulted"),
+    "Committed": ("Revealed", "Shared", "Faulted"),
+    "Shared": ("Revealed", "Faulted"),
     "Revealed": ("Rejected", "Planted", "Faulted"),
     "Rejected": ("Faulted",),
     "Planted": ("Faulted",),
@@ -59,6 +61,10 @@ def _one_phase_forward(before: Any, after: Any) -> None:
         skips = (old, new) == ("Score", "Aggregate")
         hold("I4", not skips or not scored, "scores were skipped")
         hold("I4", new != "ScoreReveal" or scored, "nobody scores")
+        masked = after.params.rule.kind == "Masked"
+        skipped = (old, new) == ("Commit", "Reveal")
+        hold("I4", new != "Share" or masked, "nobody shares")
+        hold("I4", not skipped or not masked, "shares were skipped")
 
 
 def _forward(

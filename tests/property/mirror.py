@@ -104,7 +104,7 @@ def _submission(account: Any) -> tuple[Any, ...]:
     status = (account.status.kind, account.liability, account.claimed, account.revealed)
     place = (account.index, account.committed_slot, account.disputes, account.demands)
     root = (bytes(account.root), account.norm_squared)
-    plant = (bytes(account.plant_seed), account.plant_amplitude)
+    plant = (bytes(account.plant_seed), account.plant_amplitude, bytes(account.shares))
     return (*status, *place, *root, account.scored, account.score, *plant)
 
 
@@ -112,7 +112,8 @@ def _expected_submission(own: Submission) -> tuple[Any, ...]:
     status = (own.status, own.liability, own.claimed, own.revealed)
     place = (own.index, own.slot, own.disputes, own.demands)
     root = (own.update.root, own.update.norm) if own.revealed else (bytes(32), 0)
-    return (*status, *place, *root, own.scored, own.score, own.seed, own.amplitude)
+    plant = (own.seed, own.amplitude, own.shares)
+    return (*status, *place, *root, own.scored, own.score, *plant)
 
 
 def _round(account: Any) -> tuple[Any, ...]:
@@ -128,9 +129,10 @@ def _round(account: Any) -> tuple[Any, ...]:
     keys = (account.payer, bytes(account.new_model_root), bytes(account.base_model_root))
     accused = account.aggregator if account.bond else None
     chosen = bytes(account.selection.root) if account.selection else None
+    masked = account.members, int.from_bytes(bytes(account.objectors), "little")
     return (
         *(phase_of(account), counts, marks, disputes, ends, pools),
-        *(money, beacon, panel, tickets, keys, accused, chosen),
+        *(money, beacon, panel, tickets, keys, accused, chosen, masked),
     )
 
 
@@ -147,7 +149,8 @@ def _expected_round(name: str, number: int, own: Round) -> tuple[Any, ...]:
     keys = (address(own.payer), posted, own.base.root)
     accused = address(f"{name}/{own.aggregator}") if own.bond else None
     chosen = own.choice.root if own.choice else None
+    masked = own.members, sum(1 << index for index in own.objectors)
     return (
         *(own.phase, counts, marks, disputes, ends, pools),
-        *(money, beacon, panel, tuple(own.tickets), keys, accused, chosen),
+        *(money, beacon, panel, tuple(own.tickets), keys, accused, chosen, masked),
     )

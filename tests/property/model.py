@@ -170,6 +170,22 @@ class Rules:
         return self.rule in ("multi_krum", "weighted")
 
     @property
+    def masked(self) -> bool:
+        """Whether updates stay under masks."""
+        return self.rule == "masked"
+
+    @property
+    def update_size(self) -> int:
+        """How many values the tree of an update has: two for each masked word of 32 bits."""
+        wide = self.masked and self.max_submissions * self.qmax >= 2**15
+        return self.parameters * (2 if wide else 1)
+
+    @property
+    def bound(self) -> int:
+        """The largest magnitude of a value of an update; masked words may be anything."""
+        return 2**15 if self.masked else self.qmax
+
+    @property
     def trim(self) -> int:
         """How many values a trimmed mean drops at either end."""
         return (self.min_submissions - 1) // 2

@@ -10,6 +10,7 @@ from tests.property.model import ACTORS, CREATOR, Moment, Now, Step
 from tests.property.moves_scoring import last_seat, may_plant, numbers
 from tests.property.posting import postings
 from tests.property.reference import Reference
+from tests.property.state import Federation
 from tests.property.updates import WORDS
 
 Proposer = Callable[[Reference, str, str], Iterator[Step]]
@@ -153,6 +154,10 @@ def _round_commit(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
                     yield Step("round_commit", fed, actor, number, owner, word=other.word)
 
 
+def _round_join(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
+    yield from (Step("round_join", fed, actor, n) for n in numbers(reference, fed))
+
+
 def _round_reveal(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
     for number in numbers(reference, fed):
         own = reference.feds[fed].submissions.get((number, actor))
@@ -160,6 +165,28 @@ def _round_reveal(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
             yield Step("round_reveal", fed, actor, number, own.author, word=own.word)
         for word in ("good", "edge"):
             yield Step("round_reveal", fed, actor, number, word=word)
+        if own is not None and own.status == "Shared":
+            yield from _masked(reference.feds[fed], fed, actor, number)
+
+
+def _masked(found: Federation, fed: str, actor: str, number: int) -> Iterator[Step]:
+    """Any words at all; also such as others have shown, if somebody has waited for them."""
+    for word in (*("good",) * 6, *WORDS):
+        yield Step("round_reveal", fed, actor, number, word=word)
+    for (at, owner), other in found.submissions.items():
+        if at == number and owner != actor and other.revealed:
+            author = other.author or owner
+            yield Step("round_reveal", fed, actor, number, author, word=other.word)
+
+
+def _round_share(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
+    yield from (Step("round_share", fed, actor, n) for n in numbers(reference, fed))
+
+
+def _round_object(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
+    for n in numbers(reference, fed):
+        who = reference.feds[fed].rounds[n].aggregator or "bob"
+        yield Step("round_object", fed, actor, n, aggregator=f"{fed}/{who}")
 
 
 def _round_advance(reference: Reference, fed: str, actor: str) -> Iterator[Step]:

@@ -16,12 +16,15 @@ from tests.property.proving import (
     stream_of,
 )
 from tests.property.reference import Reference
+from tests.property.reference_paths import tree_size
 from tests.property.reference_selecting import DEMANDS
 from tests.property.state import Dispute
-from tests.property.trees import MODEL, UPDATE, chunk_count
+from tests.property.trees import MODEL, UPDATE
 
 Place = tuple[int, str, str]
 PIECE = 700  # bytes of two updates in a transaction: not a whole number of chunks
+# Before these are over, nothing is there that could be disputed.
+HIDDEN = ("Commit", "Share", "Reveal")
 # What somebody claims of a selection without looking at it.
 _LIES = (
     *(("WrongWeights", 0, 0), ("WrongSelection", 0, 1), ("WrongSelection", 2, 0)),
@@ -33,7 +36,7 @@ def challenge_open(reference: Reference, fed: str, actor: str) -> Iterator[Step]
     """True claims by anybody, and false ones by dave and eve."""
     found = reference.feds.get(fed)
     for number, round_ in found.rounds.items() if found else ():
-        if found is None or round_.ended or round_.phase in ("Commit", "Reveal"):
+        if found is None or round_.ended or round_.phase in HIDDEN:
             continue
         claims = [("", *claim) for claim in faults_of_aggregate(found, number)] * 3
         claims += [("", *claim) for claim in faults_of_selection(found, number)] * 3
@@ -43,7 +46,7 @@ def challenge_open(reference: Reference, fed: str, actor: str) -> Iterator[Step]
                 true = faults_of_update(found, number, owner)
                 claims += [(owner, *claim) for claim in true] * 3
                 if lies:
-                    chunk = chunk_count(UPDATE, rules.parameters) - 1
+                    chunk = tree_size(UPDATE, rules)[0] - 1
                     kind = "FalsePlant" if submission.status == "Planted" else "CopiedUpdate"
                     claims += [(owner, "LyingNorm", chunk, 0), (owner, kind, 0, 0)]
         for place in (0, rules.parameters - 1, rules.parameters) if lies else ():
@@ -58,11 +61,11 @@ def demand_open(reference: Reference, fed: str, actor: str) -> Iterator[Step]:
     """The first chunk, or the last, of everything."""
     found = reference.feds.get(fed)
     for number, round_ in found.rounds.items() if found else ():
-        if found is None or round_.ended or round_.phase in ("Commit", "Reveal"):
+        if found is None or round_.ended or round_.phase in HIDDEN:
             continue
         owners = [owner for at, owner in found.submissions if at == number]
         for target in ("", "", *owners):
-            count = chunk_count(UPDATE if target else MODEL, round_.rules.parameters)
+            count, _ = tree_size(UPDATE if target else MODEL, round_.rules)
             for chunk in sorted({0, count - 1}):
                 yield Step("demand_open", fed, actor, number, target=target, place=chunk)
         for chunk in (0, 1, round_.revealed) if round_.rules.selects else ():

@@ -11,11 +11,19 @@ from tests.property.state import Round
 # In which phase which instruction is whose part.
 PARTS = {
     "Commit": "round_commit",
+    "Share": "round_share",
     "Reveal": "round_reveal",
     "Score": "score_commit",
     "ScoreReveal": "score_reveal",
     "Tally": "audit_reveal",
 }
+
+
+def part_in(round_: Round) -> str:
+    """What people do in a round's phase; empty: nothing, or not at once."""
+    if round_.phase == "Commit" and round_.rules.masked:
+        return "round_join"
+    return PARTS.get(round_.phase, "")
 
 
 class Phases:
@@ -47,19 +55,19 @@ class Phases:
     def _phase_begins(self, chance: Random, step: Step) -> None:
         """Whoever has waited for a phase does its part."""
         round_ = self.driver.reference.feds[step.fed].rounds[step.number]
-        part = PARTS.get(round_.phase)
+        part = part_in(round_)
         if round_.phase == "Commit" and chance.random() < 0.5:
             self._sensible(chance, ("audit_arm",), step.fed)
         for _ in range(chance.choice([4, 4, 3, 3, 3, 2, 0]) if part else 0):
-            self._sensible(chance, (str(part),), step.fed)
+            self._sensible(chance, (part,), step.fed)
 
     def _people_take_part(self, chance: Random, fed: str, round_: Round) -> None:
         """Whoever comes late, or waits for nobody."""
-        if round_.phase in PARTS:
-            self._sensible(chance, (PARTS[round_.phase],), fed)
+        if part := part_in(round_):
+            self._sensible(chance, (part,), fed)
         if chance.random() < 0.9:
             self._sensible(chance, ("round_aggregate",), fed)
-        if round_.phase not in ("Commit", "Reveal") and chance.random() < 0.5:
+        if round_.phase not in ("Commit", "Share", "Reveal") and chance.random() < 0.5:
             self._people_dispute(chance, fed)
 
     def _people_dispute(self, chance: Random, fed: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.property.model import Step
+from tests.property.model import Step, digest
 from tests.property.proving import accepted, revealed_updates
 from tests.property.selections import WORDS, Choice, choice_of
 from tests.property.state import Federation
@@ -24,6 +24,8 @@ def posting(
         choice = choice_of(revealed_updates(fed, number), round_.rules, chosen)
         # Who posts what nobody has computes as if all counted alike.
         weights = tuple(choice.weights[one.index] if choice.tree else 1 for _, one in counting)
+    elif round_.rules.masked:
+        choice = Choice(digest("opening", step.fed, number, step.actor), right=True, chunks=1)
     updates = tuple(one.update for _, one in counting)
     model = next_model(round_.base, updates, round_.rules, word, weights)
     fields = {"word": word, "model": model, "choice": choice, "amount": len(updates)}

@@ -45,12 +45,14 @@ def accepted(fed: Federation, number: int) -> list[tuple[str, Submission]]:
 def faults_of_update(fed: Federation, number: int, owner: str) -> list[Claim]:
     """Every fault of a submission that a path proves, with its chunk."""
     submission, rules = fed.submissions[number, owner], fed.rules
-    found: list[Claim] = [("CopiedUpdate", 0, 0)] if original_of(fed, number, owner) else []
+    # Under masks nothing tells who has copied whom.
+    copied = not rules.masked and original_of(fed, number, owner)
+    found: list[Claim] = [("CopiedUpdate", 0, 0)] if copied else []
     tree = submission.update.tree
     for index, chunk in enumerate(tree.chunks if tree else ()):
         values = values_in(chunk, UPDATE)
-        real = max(0, rules.parameters - index * per_chunk(UPDATE))
-        wide = any(abs(v) > rules.qmax for v in values[:real]) or any(values[real:])
+        real = max(0, rules.update_size - index * per_chunk(UPDATE))
+        wide = any(abs(v) > rules.bound for v in values[:real]) or any(values[real:])
         if wide or (tree and tree.sums[index] != sum(v * v for v in values)):
             found.append(("LyingNorm", index, 0))
         if submission.status == "Planted":
@@ -74,6 +76,8 @@ def faults_of_aggregate(fed: Federation, number: int) -> list[Claim]:
     """The coordinates at which a posted model differs from what the rule makes."""
     round_ = fed.rounds[number]
     if round_.posted is None or round_.posted.tree is None or round_.base.tree is None:
+        return []
+    if round_.rules.masked:
         return []
     counting = accepted(fed, number)
     updates, weights = tuple(one.update for _, one in counting), weights_of(round_, counting)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from tests.property.books import Books
 from tests.property.model import MINTS_OF, Now, Refused, Rules, Step
+from tests.property.reference_masked import MaskedRules
 from tests.property.reference_people import PeopleRules
-from tests.property.reference_verdicts import VerdictRules
 from tests.property.state import Federation
 
 INSTRUCTIONS = (
@@ -26,6 +26,8 @@ INSTRUCTIONS = (
     "stake_withdraw",
     "round_open",
     "round_commit",
+    "round_join",
+    "round_share",
     "round_reveal",
     "round_advance",
     "score_commit",
@@ -34,6 +36,7 @@ INSTRUCTIONS = (
     "audit_reveal",
     "submission_score",
     "round_aggregate",
+    "round_object",
     "challenge_open",
     "challenge_append",
     "challenge_measure",
@@ -54,7 +57,7 @@ INSTRUCTIONS = (
 )
 
 
-class Reference(PeopleRules, VerdictRules):
+class Reference(PeopleRules, MaskedRules):
     """All federations and all balances, moved by steps."""
 
     def __init__(self, books: Books, rules: dict[str, Rules]) -> None:

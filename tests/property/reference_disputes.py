@@ -17,7 +17,7 @@ from tests.property.reference_selecting import (
     become,
 )
 from tests.property.state import Ascent, Dispute, Federation, Round, Submission
-from tests.property.trees import CHUNK, MODEL, RECORD, UPDATE, Proof, chunk_count, per_chunk
+from tests.property.trees import CHUNK, MODEL, RECORD, UPDATE, Proof, per_chunk
 
 ON_UPDATES = ("LyingNorm", "FalsePlant", "CopiedUpdate", "Unavailable")
 ON_AGGREGATES = ("WrongAggregate", "Unavailable", *ON_SELECTIONS)
@@ -93,12 +93,15 @@ class DisputeRules(SelectingRules):
     def _check_claim(self, round_: Round, target: Submission | None, step: Step, kind: str) -> None:
         of_update = target is not None
         need(kind in (ON_UPDATES if of_update else ON_AGGREGATES), "TargetMismatch")
+        # Only its members can tell what is wrong with a sum under masks, and nobody who has copied whom.
+        hidden = round_.rules.masked and kind in ("WrongAggregate", "CopiedUpdate")
+        need(not hidden, "TargetMismatch")
         if kind in ON_SELECTIONS:
             self.check_selection_claim(round_, step, kind)
         else:
             tree = UPDATE if of_update else MODEL
             chunk = step.place // per_chunk(MODEL) if kind == "WrongAggregate" else step.place
-            inside = chunk < chunk_count(tree, round_.rules.parameters) or kind == "CopiedUpdate"
+            inside = chunk < tree_size(tree, round_.rules)[0] or kind == "CopiedUpdate"
             need(inside, "ChunkOutOfRange")
         if target is None:
             need(round_.phase == "Challenge", "WrongPhase")
@@ -114,11 +117,12 @@ class DisputeRules(SelectingRules):
         if target is not None:
             target.disputes += 1
         padding = kind == "WrongAggregate" and step.place >= round_.rules.parameters
+        choice = round_.choice if round_.rules.selects else None
         dispute = Dispute(
             kind=kind,
             place=0 if kind in ("CopiedUpdate", "WrongWeights") else step.place,
             other=step.other if kind in ON_TABLES else 0,
-            choice=round_.choice,
+            choice=choice,
             accepted=round_.accepted,
             target=step.target,
             accused=step.target or round_.aggregator,
@@ -126,7 +130,7 @@ class DisputeRules(SelectingRules):
             bond=bond,
             deadline=now.after(round_.rules.dispute),
             attempt=round_.attempt,
-            needed=0 if padding or round_.choice else round_.accepted,
+            needed=0 if padding or choice else round_.accepted,
             base_root=round_.base.root,
             posted_root=round_.posted.root if round_.posted else bytes(32),
             size=round_.revealed,

@@ -30,7 +30,7 @@ def kind_of(part: str) -> str:
 
 def tree_size(kind: str, rules: Rules) -> tuple[int, int]:
     """How many chunks a tree has, and how deep it is."""
-    count = chunk_count(kind, rules.parameters)
+    count = chunk_count(kind, rules.update_size if kind == UPDATE else rules.parameters)
     return count, (count - 1).bit_length()
 
 
@@ -52,8 +52,8 @@ def begun(
         value = value_in(proof.chunk, dispute.place, kind)
     elif dispute.kind == "LyingNorm":
         declared = proof.declared
-        real = max(0, rules.parameters - index * per_chunk(UPDATE))
-        wide = any(abs(v) > rules.qmax for v in values[:real]) or any(values[real:])
+        real = max(0, rules.update_size - index * per_chunk(UPDATE))
+        wide = any(abs(v) > rules.bound for v in values[:real]) or any(values[real:])
         faulty = declared != true_sum or wide
     elif dispute.kind == "FalsePlant":
         need(update is not None, "EvidenceNotAsked")
@@ -61,7 +61,7 @@ def begun(
         made = plant_chunk(update.seed, index, update.amplitude, rules.parameters)
         faulty = made != proof.chunk
     node = leaf(index, proof.chunk), declared
-    count = chunk_count(kind, rules.parameters)
+    count, _ = tree_size(kind, rules)
     if part == "Selection" and dispute.choice is not None:
         count = dispute.choice.chunks
     return Ascent(part, whose, node, index, count, value=value, faulty=faulty)

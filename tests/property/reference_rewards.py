@@ -81,7 +81,7 @@ class RewardRules(Shared):
             paid = submission.status in ("Revealed", "Planted") and round_.phase == "Settled"
             unclaimed = paid and not submission.claimed
             abandoned = fed.paused and now.passed(round_.deadline)
-            excused = submission.status != "Committed" or round_.full
+            excused = not submission.hidden or round_.full
             need(excused and (not unclaimed or abandoned), "SubmissionInUse")
         yield
         if round_ is not None and submission.revealed:

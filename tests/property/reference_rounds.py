@@ -5,7 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from tests.property.model import AGGREGATOR, CREATOR, NOBODY, TRAINER, Now, Step, digest, need
+from tests.property.model import (
+    AGGREGATOR,
+    CREATOR,
+    NOBODY,
+    TRAINER,
+    Now,
+    Rules,
+    Step,
+    digest,
+    need,
+)
 from tests.property.reference_rewards import RewardRules
 from tests.property.state import Federation, Round, Submission
 from tests.property.trees import Model
@@ -17,8 +27,10 @@ def mixed(beacon: bytes, more: bytes) -> bytes:
     return hashlib.sha256(beacon + more).digest()
 
 
-def salt_of(step: Step) -> bytes:
-    """The salt of the actor's commitment."""
+def salt_of(step: Step, rules: Rules) -> bytes:
+    """The salt of the actor's commitment; under masks its channel key, whatever it will show."""
+    if rules.masked:
+        return digest("channel key", step.fed, step.number, step.actor)
     return digest("salt", step.fed, step.number, step.actor, step.word, step.who)
 
 
@@ -64,6 +76,7 @@ class RoundRules(RewardRules):
         need(self.books.can_open(f"{step.fed}#{step.number}/{step.actor}"))
         need(not fed.paused, "FederationPaused")
         need(bool(person.roles & TRAINER), "RoleMissing")
+        need(not round_.rules.masked, "ModeMismatch")
         need(round_.phase == "Commit", "WrongPhase")
         need(not now.passed(round_.deadline), "DeadlinePassed")
         need(person.stake >= person.locked + round_.rules.min_stake, "StakeInsufficient")
@@ -77,22 +90,30 @@ class RoundRules(RewardRules):
         self.books.open_account(step.actor, f"{step.fed}#{step.number}/{step.actor}", "submission")
 
     def round_reveal(self, step: Step, now: Now) -> Iterator[None]:
-        """Reveals the update that ``word`` and ``who`` describe; its norm has a bound."""
+        """Reveals the update that ``word`` and ``who`` describe; its norm has a bound.
+
+        Under masks it may be any update, by whoever has shared, and no norm bounds it.
+        """
         round_, person = self.round(step), self.person(step.fed, step.actor)
         fed, key = self.feds[step.fed], (step.number, step.actor)
         need(key in fed.submissions)
         submission = fed.submissions[key]
         need(round_.phase == "Reveal", "WrongPhase")
         need(not now.passed(round_.deadline), "DeadlinePassed")
-        need(submission.status == "Committed", "WrongSubmissionStatus")
-        committed = submission.word, submission.author
-        need(committed == (step.word, step.who), "CommitmentMismatch")
-        need(submission.update.norm <= round_.rules.norm, "NormTooLarge")
+        rules = round_.rules
+        due = "Shared" if rules.masked else "Committed"
+        need(submission.status == due, "WrongSubmissionStatus")
+        committed = rules.masked or (submission.word, submission.author) == (step.word, step.who)
+        need(committed, "CommitmentMismatch")
+        need(rules.masked or submission.update.norm <= rules.norm, "NormTooLarge")
         need(not round_.full, "RoundFull")
         yield
+        submission.word, submission.author = step.word, step.who
+        author = step.who or step.actor
+        submission.update = update_of(step.fed, step.number, author, step.word, rules)
         submission.index, submission.revealed = round_.revealed, True
         round_.revealed += 1
-        round_.beacon = mixed(round_.beacon, salt_of(step))
+        round_.beacon = mixed(round_.beacon, salt_of(step, rules))
         person.locked -= submission.liability
         submission.status, submission.liability = "Revealed", 0
 
@@ -104,6 +125,7 @@ class RoundRules(RewardRules):
             return
         counts = {
             "Commit": True,
+            "Share": True,
             "Reveal": round_.revealed >= round_.rules.min_submissions,
             "Score": len(round_.panel) >= round_.rules.min_evaluators,
             "ScoreReveal": len(round_.shown) >= round_.rules.min_evaluators,
@@ -117,7 +139,9 @@ class RoundRules(RewardRules):
         need(counts[round_.phase], missing)
         yield
         rules = round_.rules
-        if round_.phase == "Commit":
+        if round_.phase == "Commit" and rules.masked:
+            round_.phase, round_.deadline = "Share", now.after(rules.commit)
+        elif round_.phase in ("Commit", "Share"):
             round_.phase, round_.deadline = "Reveal", now.after(rules.reveal)
         elif round_.phase == "Reveal":
             round_.phase, round_.deadline = "Score", now.after(rules.score)
@@ -160,7 +184,7 @@ class RoundRules(RewardRules):
     def round_aggregate(self, step: Step, now: Now) -> Iterator[None]:
         """Posts ``model`` with a bond; it combines ``amount`` updates (zero: whatever is accepted).
 
-        ``choice``: what it selects.
+        ``choice``: what it selects, or what has taken the masks off.
         """
         round_, person = self.round(step), self.person(step.fed, step.actor)
         fed, rules = self.feds[step.fed], round_.rules
@@ -174,7 +198,8 @@ class RoundRules(RewardRules):
         chosen = chosen and person.seated_slot < round_.beacon_slot
         need(chosen or now.passed(round_.deadline), "AggregatorNotChosen")
         need(round_.quorum, "QuorumFailed")
-        need((step.choice is not None) == rules.selects, "SelectionMismatch")
+        posts = rules.selects or rules.masked
+        need((step.choice is not None) == posts, "SelectionMismatch")
         need(person.stake - rules.bond >= person.locked, "StakeLocked")
         yield
         person.stake -= rules.bond

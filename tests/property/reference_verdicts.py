@@ -185,6 +185,7 @@ class VerdictRules(DisputeRules):
     def _reopen(self, round_: Round, now: Now) -> None:
         round_.attempt += 1
         round_.posted, round_.choice, round_.bond, round_.aggregator = None, None, 0, ""
+        round_.objectors = set()
         self.start_aggregation(round_, now)
 
     @staticmethod

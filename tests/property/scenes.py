@@ -80,8 +80,20 @@ class Scene:
     def train(self, silent: tuple[str, ...] = (), **words: str) -> None:
         """Commits and reveals, up to the phase after; ``words`` are updates by owner.
 
-        ``copy …`` is a copy of somebody's good update.
+        ``copy …`` is a copy of somebody's good update. Under masks they join and share instead.
         """
+        if self.rules.masked:
+            self.join(*words, *silent)
+            self.share(*words)
+        else:
+            self._commit(silent, words)
+        for owner, word in words.items():
+            kind, _, author = word.partition(" ")
+            copied = {"who": author} if kind == "copy" else {"word": word}
+            self.do(owner, "round_reveal", **copied)
+        self.advance()
+
+    def _commit(self, silent: tuple[str, ...], words: dict[str, str]) -> None:
         for owner, word in words.items():
             kind, _, author = word.partition(" ")
             copied = {"who": author} if kind == "copy" else {"word": word}
@@ -89,11 +101,24 @@ class Scene:
         for owner in silent:
             self.do(owner, "round_commit")
         self.advance()
-        for owner, word in words.items():
-            kind, _, author = word.partition(" ")
-            copied = {"who": author} if kind == "copy" else {"word": word}
-            self.do(owner, "round_reveal", **copied)
+
+    def join(self, *owners: str) -> None:
+        """Under masks these become members, up to the phase after."""
+        for owner in owners:
+            self.do(owner, "round_join")
         self.advance()
+
+    def share(self, *owners: str) -> None:
+        """Under masks these store their shares, up to the phase after."""
+        for owner in owners:
+            self.do(owner, "round_share")
+        self.advance()
+
+    def object(self, *owners: str) -> None:
+        """These turn down what was posted."""
+        poster = f"{self.fed}/{self.round.aggregator}"
+        for owner in owners:
+            self.do(owner, "round_object", aggregator=poster)
 
     # -- phases ----------------------------------------------------------------------------------
 

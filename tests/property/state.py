@@ -72,6 +72,12 @@ class Submission:
     demands: int = 0
     seed: bytes = bytes(32)
     amplitude: int = 0
+    shares: bytes = bytes(32)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its update was never shown."""
+        return self.status in ("Committed", "Shared")
 
     @property
     def standing(self) -> bool:
@@ -201,6 +207,10 @@ class Round:
     share: int = 0
     unpaid: int = 0
     claims_left: int = 0
+    # Of a masked round: who has joined, if only their number.
+    members: int = 0
+    # Whose objection to the posted aggregate is counted, by index.
+    objectors: set[int] = field(default_factory=set)
 
     @property
     def full(self) -> bool:

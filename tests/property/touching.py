@@ -46,6 +46,9 @@ def _rounds(reference: Reference, step: Step) -> dict[str, set[str]]:
     return {
         "round_open": {fed, round_},
         "round_commit": {me, f"{round_}/{step.actor}"},
+        "round_join": {round_, me, f"{round_}/{step.actor}"},
+        "round_share": {me, f"{round_}/{step.actor}"},
+        "round_object": {round_, fed, step.aggregator},
         "round_reveal": {round_, me, f"{round_}/{step.actor}"},
         "round_advance": {round_},
         "score_commit": {round_, me, f"{round_}~{step.actor}", evaluation if step.who else ""},

@@ -67,24 +67,31 @@ def _tree(fed: str, number: int, author: str, word: str, rules: Rules) -> Tree:
     kind, _, secret = word.partition(" ")
     if secret:
         return _plant(plant_seed(fed, number, author, secret), kind == "spoiled", rules)
-    values = _honest(Random(f"{fed} {number} {author} {word}"), rules)
+    chance = Random(f"{fed} {number} {author} {word}")
+    values = _noise(chance, rules) if rules.masked else _honest(chance, rules)
     lies: dict[int, int] = {}
     if word in ("edge", "long"):
         # Of one value in the first chunk: its leaf makes up for the rest of the bound.
-        values = [1] + [0] * (rules.parameters - 1)
+        values = [1] + [0] * (rules.update_size - 1)
         lies = {0: rules.norm + (word == "long")}
     elif word == "wide":
-        values[-1] = rules.qmax + 1
+        # Under masks the largest there is, which is honest.
+        values[-1] = -rules.bound if rules.masked else rules.bound + 1
     elif word == "padded":
         values.append(1)
-    elif word == "wrapped" and rules.parameters > per_chunk(UPDATE):
+    elif word == "wrapped" and rules.update_size > per_chunk(UPDATE):
         values[per_chunk(UPDATE)] = 1
         lies = {0: U64}
     elif word != "good":
         values[0] = 1
         lies = {0: sum(v * v for v in values[: per_chunk(UPDATE)]) - 1}
-    room = chunk_count(UPDATE, rules.parameters) * per_chunk(UPDATE)
-    return tree_of(UPDATE, values[:room], rules.parameters, lies=lies)
+    room = chunk_count(UPDATE, rules.update_size) * per_chunk(UPDATE)
+    return tree_of(UPDATE, values[:room], rules.update_size, lies=lies)
+
+
+def _noise(chance: Random, rules: Rules) -> list[int]:
+    """Masked words: nobody can tell what is in them."""
+    return [chance.randrange(-(2**15), 2**15) for _ in range(rules.update_size)]
 
 
 def _honest(chance: Random, rules: Rules) -> list[int]:
@@ -125,7 +132,7 @@ def next_value(base: int, column: list[int], rules: Rules, weights: Sequence[int
     vector = {
         "values": column,
         "weights": list(weights) or [1] * len(column),
-        "rule": "mean" if rules.selects else rules.rule,
+        "rule": "mean" if rules.selects or rules.masked else rules.rule,
         "trim": rules.trim,
         "lr": [1, 1],
         "bits": list(BITS),

@@ -51,6 +51,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "stake_withdraw": ("tokens",),
     "round_open": ("number", "who"),
     "round_commit": ("number", "word", "who"),
+    "round_join": ("number",),
+    "round_share": ("number", "word"),
     "round_reveal": ("number", "word", "who"),
     "round_advance": ("number",),
     "score_commit": ("number", "word", "who", "scores"),
@@ -59,6 +61,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "audit_reveal": ("number", "word", "amount"),
     "submission_score": ("number", "who", "evaluators"),
     "round_aggregate": ("number", "amount", "choice"),
+    "round_object": ("number", "aggregator"),
     "challenge_open": ("number", "target", "word", "place", "other", "tokens"),
     "challenge_append": ("number", "target", "part", "who", "proof"),
     "challenge_measure": ("number", "place", "data", "pair"),
@@ -117,6 +120,16 @@ def selecting(rules: Rules) -> Rules:
     return replace(rules, rule="multi_krum", keep=keep, min_submissions=3, score=(0, 0))
 
 
+def masking(rules: Rules) -> Rules:
+    """The same under masks, in words of 16 bits and of 32; one in three has no room for all four."""
+    qmax = 32_767 if rules.qmax == 9 else 20
+    most = 3 if rules.rule == "mean" else rules.max_submissions
+    changes = {"min_submissions": 3, "max_submissions": most, "score": (0, 0)}
+    return replace(rules, rule="masked", qmax=qmax, **changes)
+
+
+# Rules under which nobody sees an update.
+MASKED = RULES.map(masking)
 # Rules under which what counts is selected.
 SELECTING = RULES.map(selecting)
 

@@ -7,6 +7,7 @@ in ``fedsol.chain``.
 from fedsol.errors import ProgramError
 from fedsol.program.errors.disputes import AcceptedChanged as AcceptedChanged
 from fedsol.program.errors.disputes import AggregatorBarred as AggregatorBarred
+from fedsol.program.errors.disputes import AlreadyObjected as AlreadyObjected
 from fedsol.program.errors.disputes import ChallengeDecided as ChallengeDecided
 from fedsol.program.errors.disputes import ChallengeMoot as ChallengeMoot
 from fedsol.program.errors.disputes import ChallengeUndecided as ChallengeUndecided
@@ -48,6 +49,7 @@ from fedsol.program.errors.rounds import CommitmentExcused as CommitmentExcused
 from fedsol.program.errors.rounds import CommitmentMismatch as CommitmentMismatch
 from fedsol.program.errors.rounds import DeadlineNotPassed as DeadlineNotPassed
 from fedsol.program.errors.rounds import DeadlinePassed as DeadlinePassed
+from fedsol.program.errors.rounds import ModeMismatch as ModeMismatch
 from fedsol.program.errors.rounds import NormTooLarge as NormTooLarge
 from fedsol.program.errors.rounds import OpenerNotAllowed as OpenerNotAllowed
 from fedsol.program.errors.rounds import QuorumFailed as QuorumFailed
@@ -68,6 +70,7 @@ from fedsol.program.errors.rules import FixedPointOutOfBounds as FixedPointOutOf
 from fedsol.program.errors.rules import Insolvent as Insolvent
 from fedsol.program.errors.rules import KrumOutOfBounds as KrumOutOfBounds
 from fedsol.program.errors.rules import LearningRateOutOfBounds as LearningRateOutOfBounds
+from fedsol.program.errors.rules import MaskedOutOfBounds as MaskedOutOfBounds
 from fedsol.program.errors.rules import MintAmountScaled as MintAmountScaled
 from fedsol.program.errors.rules import MintCloseAuthority as MintCloseAuthority
 from fedsol.program.errors.rules import MintConfidential as MintConfidential
@@ -213,5 +216,8 @@ PROGRAM_ERRORS: dict[int, type[ProgramError]] = {
         SelectionOutOfBounds,
         SelectionMismatch,
         EvidenceOutOfOrder,
+        MaskedOutOfBounds,
+        ModeMismatch,
+        AlreadyObjected,
     )
 }

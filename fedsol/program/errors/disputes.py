@@ -155,11 +155,14 @@ class AcceptedChanged(ProgramError):
 
 
 class SelectionMismatch(ProgramError):
-    """A selection is posted exactly where the rule selects: multi_krum or weighted."""
+    """A selection is posted exactly where the rule selects, multi_krum or weighted, or masks: masked."""
 
     code = 6100
     name = "SelectionMismatch"
-    hint = "Read the round's rule; post a selection with multi_krum and weighted, none elsewhere."
+    hint = (
+        "Read the round's rule; post a selection with multi_krum and weighted, an opening with masked, "
+        "and none elsewhere."
+    )
 
 
 class EvidenceOutOfOrder(ProgramError):
@@ -170,3 +173,11 @@ class EvidenceOutOfOrder(ProgramError):
     code = 6101
     name = "EvidenceOutOfOrder"
     hint = "Read the challenge's position and send what follows; position 0 begins anew."
+
+
+class AlreadyObjected(ProgramError):
+    """This member has objected to the aggregate already."""
+
+    code = 6104
+    name = "AlreadyObjected"
+    hint = "Wait for the others: an aggregate falls when more than half of the accepted object."

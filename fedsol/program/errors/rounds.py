@@ -174,3 +174,15 @@ class SubmissionInUse(ProgramError):
     code = 6061
     name = "SubmissionInUse"
     hint = "Claim its reward, or punish its silence, first."
+
+
+class ModeMismatch(ProgramError):
+    """The round is of another mode: members join, share and object in masked rounds, and commit in
+    open ones.
+    """
+
+    code = 6103
+    name = "ModeMismatch"
+    hint = (
+        "Read the round's rule; what is wrong in an open round can be proved with challenge_open."
+    )

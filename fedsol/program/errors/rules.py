@@ -290,3 +290,15 @@ class SelectionOutOfBounds(ProgramError):
     code = 6099
     name = "SelectionOutOfBounds"
     hint = "Set max_submissions to at most 256."
+
+
+class MaskedOutOfBounds(ProgramError):
+    """A masked rule needs 5001 <= threshold_bps <= 10000, 3 <= min_submissions, max_submissions <=
+    256, and no score window.
+    """
+
+    code = 6102
+    name = "MaskedOutOfBounds"
+    hint = (
+        "Ask more than half to answer, take 3 to 256 submissions, and leave the score window out."
+    )

@@ -72,6 +72,12 @@ from fedsol.program.instructions.round import (
     round_commit as round_commit,
 )
 from fedsol.program.instructions.round import (
+    round_join as round_join,
+)
+from fedsol.program.instructions.round import (
+    round_object as round_object,
+)
+from fedsol.program.instructions.round import (
     round_open as round_open,
 )
 from fedsol.program.instructions.round import (
@@ -79,6 +85,9 @@ from fedsol.program.instructions.round import (
 )
 from fedsol.program.instructions.round import (
     round_settle as round_settle,
+)
+from fedsol.program.instructions.round import (
+    round_share as round_share,
 )
 from fedsol.program.instructions.round import (
     submission_close as submission_close,

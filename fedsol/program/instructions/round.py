@@ -6,6 +6,7 @@ from solders.pubkey import Pubkey
 from fedsol.program import addresses as at
 from fedsol.program.commitment import Update as UpdateHashes
 from fedsol.program.generated import instructions as raw
+from fedsol.program.generated.instructions.round_reveal import RoundRevealAccounts
 from fedsol.program.generated.types.round_aggregate_args import RoundAggregateArgs
 from fedsol.program.generated.types.round_reveal_args import RoundRevealArgs
 from fedsol.program.generated.types.selection import Selection
@@ -31,38 +32,41 @@ def round_open(
 
 def round_commit(federation: Pubkey, number: int, owner: Pubkey, commitment: bytes) -> Instruction:
     """Binds the owner to an update that nobody has seen. Signs: owner, who pays the rent."""
-    round_ = at.round_address(federation, number)
-    participant = at.participant_address(federation, owner)
     return raw.round_commit(
         {"commitment": list(commitment)},
-        {
-            "owner": owner,
-            "federation": federation,
-            "round": round_,
-            "participant": participant,
-            "submission": at.submission_address(round_, participant),
-        },
+        _own(federation, number, owner),
+    )
+
+
+def round_join(federation: Pubkey, number: int, owner: Pubkey, channel_key: bytes) -> Instruction:
+    """Joins a masked round with a key for this round alone. Signs: owner, who pays the rent."""
+    return raw.round_join(
+        {"channel_key": list(channel_key)},
+        _own(federation, number, owner),
+    )
+
+
+def round_share(federation: Pubkey, number: int, owner: Pubkey, shares: bytes) -> Instruction:
+    """Binds a member of a masked round to its shares, stored under this hash. Signs: owner."""
+    return raw.round_share(
+        {"shares": list(shares)},
+        _own(federation, number, owner),
     )
 
 
 def round_reveal(
     federation: Pubkey, number: int, owner: Pubkey, update: UpdateHashes, salt: bytes
 ) -> Instruction:
-    """Shows what was committed. Signs: owner."""
-    round_ = at.round_address(federation, number)
-    participant = at.participant_address(federation, owner)
+    """Shows what was committed. Signs: owner.
+
+    In a masked round ``update`` is the masked one, and ``salt`` the channel key.
+    """
     shown = Update(
         root=list(update.root), norm_squared=update.norm_squared, artifact=list(update.artifact)
     )
     return raw.round_reveal(
         {"args": RoundRevealArgs(update=shown, salt=list(salt))},
-        {
-            "owner": owner,
-            "federation": federation,
-            "round": round_,
-            "participant": participant,
-            "submission": at.submission_address(round_, participant),
-        },
+        _own(federation, number, owner),
     )
 
 
@@ -111,6 +115,14 @@ def round_aggregate(
     )
 
 
+def round_object(federation: Pubkey, number: int, owner: Pubkey, aggregator: Pubkey) -> Instruction:
+    """Turns the aggregate of a masked round down. Signs: owner, whose submission is accepted.
+
+    ``aggregator`` is the participant that posted it.
+    """
+    return raw.round_object({**_own(federation, number, owner), "aggregator": aggregator})
+
+
 def round_settle(federation: Pubkey, number: int, aggregator: Pubkey) -> Instruction:
     """Ends a round well; ``aggregator`` is the participant that the round names. Nobody signs."""
     return raw.round_settle(
@@ -156,3 +168,16 @@ def round_close(federation: Pubkey, number: int, payer: Pubkey) -> Instruction:
             "payer": payer,
         }
     )
+
+
+def _own(federation: Pubkey, number: int, owner: Pubkey) -> RoundRevealAccounts:
+    """The accounts of somebody who acts for its own submission."""
+    round_ = at.round_address(federation, number)
+    participant = at.participant_address(federation, owner)
+    return {
+        "owner": owner,
+        "federation": federation,
+        "round": round_,
+        "participant": participant,
+        "submission": at.submission_address(round_, participant),
+    }

@@ -230,8 +230,16 @@ pub enum FedsolError {
     KrumOutOfBounds,
     #[msg("A rule that selects takes at most 256 submissions: max_submissions <= 256")]
     SelectionOutOfBounds,
-    #[msg("A selection is posted exactly where the rule selects: multi_krum or weighted")]
+    #[msg("A selection is posted exactly where the rule selects, multi_krum or weighted, or masks: masked")]
     SelectionMismatch,
     #[msg("The bytes of the two updates come in their order; read the challenge, and go on at its position")]
     EvidenceOutOfOrder,
+
+    // 6102: masked rounds
+    #[msg("A masked rule needs 5001 <= threshold_bps <= 10000, 3 <= min_submissions, max_submissions <= 256, and no score window")]
+    MaskedOutOfBounds,
+    #[msg("The round is of another mode: members join, share and object in masked rounds, and commit in open ones")]
+    ModeMismatch,
+    #[msg("This member has objected to the aggregate already")]
+    AlreadyObjected,
 }

@@ -215,6 +215,16 @@ pub struct RoundCommitted {
 }
 
 #[event]
+pub struct RoundShared {
+    pub federation: Pubkey,
+    pub participant: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub round: Pubkey,
+    pub shares: [u8; 32],
+}
+
+#[event]
 pub struct NoRevealFaulted {
     pub federation: Pubkey,
     pub participant: Pubkey,
@@ -393,6 +403,19 @@ pub struct SubmissionScored {
     pub participant: Pubkey,
     pub score: u16,
     pub status: SubmissionStatus,
+}
+
+#[event]
+pub struct RoundObjected {
+    pub federation: Pubkey,
+    pub round: Pubkey,
+    pub seq: u64,
+    pub slot: u64,
+    pub participant: Pubkey,
+    pub attempt: u32,
+    pub objections: u32,
+    pub accepted: u32,
+    pub falls: bool,
 }
 
 #[event]

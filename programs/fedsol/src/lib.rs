@@ -82,6 +82,16 @@ pub mod fedsol {
         RoundCommit::round_commit(ctx, commitment)
     }
 
+    /// Joins a masked round with a channel key.
+    pub fn round_join(ctx: Context<RoundJoin>, channel_key: [u8; 32]) -> Result<()> {
+        RoundJoin::round_join(ctx, channel_key)
+    }
+
+    /// Binds a member of a masked round to the shares that will take its masks off.
+    pub fn round_share(ctx: Context<RoundShare>, shares: [u8; 32]) -> Result<()> {
+        RoundShare::round_share(ctx, shares)
+    }
+
     /// Shows what was committed.
     pub fn round_reveal(ctx: Context<RoundReveal>, args: RoundRevealArgs) -> Result<()> {
         RoundReveal::round_reveal(ctx, args)
@@ -120,6 +130,11 @@ pub mod fedsol {
     /// Posts the new model with a bond.
     pub fn round_aggregate(ctx: Context<RoundAggregate>, args: RoundAggregateArgs) -> Result<()> {
         RoundAggregate::round_aggregate(ctx, args)
+    }
+
+    /// Turns the aggregate of a masked round down; it falls when most members do.
+    pub fn round_object(ctx: Context<RoundObject>) -> Result<()> {
+        RoundObject::round_object(ctx)
     }
 
     /// Claims, with a bond, that something posted is provably wrong.

@@ -60,6 +60,8 @@ class RoundJSON(typing.TypedDict):
     score_reveals: int
     scores_closed: bool
     evaluations: int
+    objectors: list[int]
+    members: int
     reserved: list[int]
     params: types.params.ParamsJSON
     selection: typing.Optional[types.selection.SelectionJSON]
@@ -115,7 +117,9 @@ class Round:
         "score_reveals" / borsh.U8,
         "scores_closed" / borsh.Bool,
         "evaluations" / borsh.U32,
-        "reserved" / ByteArray(60),
+        "objectors" / ByteArray(32),
+        "members" / borsh.U32,
+        "reserved" / ByteArray(24),
         "params" / types.params.Params.layout,
         "selection" / borsh.Option(types.selection.Selection.layout),
     )
@@ -165,6 +169,8 @@ class Round:
     score_reveals: int
     scores_closed: bool
     evaluations: int
+    objectors: list[int]
+    members: int
     reserved: list[int]
     params: types.params.Params
     selection: typing.Optional[types.selection.Selection]
@@ -259,6 +265,8 @@ class Round:
             score_reveals=dec.score_reveals,
             scores_closed=dec.scores_closed,
             evaluations=dec.evaluations,
+            objectors=dec.objectors,
+            members=dec.members,
             reserved=dec.reserved,
             params=types.params.Params.from_decoded(dec.params),
             selection=(
@@ -316,6 +324,8 @@ class Round:
             "score_reveals": self.score_reveals,
             "scores_closed": self.scores_closed,
             "evaluations": self.evaluations,
+            "objectors": self.objectors,
+            "members": self.members,
             "reserved": self.reserved,
             "params": self.params.to_json(),
             "selection": (None if self.selection is None else self.selection.to_json()),
@@ -370,6 +380,8 @@ class Round:
             score_reveals=obj["score_reveals"],
             scores_closed=obj["scores_closed"],
             evaluations=obj["evaluations"],
+            objectors=obj["objectors"],
+            members=obj["members"],
             reserved=obj["reserved"],
             params=types.params.Params.from_json(obj["params"]),
             selection=(

@@ -35,7 +35,7 @@ class SubmissionJSON(typing.TypedDict):
     root: list[int]
     norm_squared: int
     artifact: list[int]
-    reserved: list[int]
+    shares: list[int]
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Submission:
         "root" / ByteArray(32),
         "norm_squared" / borsh.U64,
         "artifact" / ByteArray(32),
-        "reserved" / ByteArray(32),
+        "shares" / ByteArray(32),
     )
     version: int
     bump: int
@@ -86,7 +86,7 @@ class Submission:
     root: list[int]
     norm_squared: int
     artifact: list[int]
-    reserved: list[int]
+    shares: list[int]
 
     @classmethod
     async def fetch(
@@ -153,7 +153,7 @@ class Submission:
             root=dec.root,
             norm_squared=dec.norm_squared,
             artifact=dec.artifact,
-            reserved=dec.reserved,
+            shares=dec.shares,
         )
 
     def to_json(self) -> SubmissionJSON:
@@ -179,7 +179,7 @@ class Submission:
             "root": self.root,
             "norm_squared": self.norm_squared,
             "artifact": self.artifact,
-            "reserved": self.reserved,
+            "shares": self.shares,
         }
 
     @classmethod
@@ -206,5 +206,5 @@ class Submission:
             root=obj["root"],
             norm_squared=obj["norm_squared"],
             artifact=obj["artifact"],
-            reserved=obj["reserved"],
+            shares=obj["shares"],
         )

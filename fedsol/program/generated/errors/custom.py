@@ -1080,12 +1080,12 @@ class SelectionMismatch(ProgramError):
     def __init__(self) -> None:
         super().__init__(
             6100,
-            "A selection is posted exactly where the rule selects: multi_krum or weighted",
+            "A selection is posted exactly where the rule selects, multi_krum or weighted, or masks: masked",
         )
 
     code = 6100
     name = "SelectionMismatch"
-    msg = "A selection is posted exactly where the rule selects: multi_krum or weighted"
+    msg = "A selection is posted exactly where the rule selects, multi_krum or weighted, or masks: masked"
 
 
 class EvidenceOutOfOrder(ProgramError):
@@ -1098,6 +1098,39 @@ class EvidenceOutOfOrder(ProgramError):
     code = 6101
     name = "EvidenceOutOfOrder"
     msg = "The bytes of the two updates come in their order; read the challenge, and go on at its position"
+
+
+class MaskedOutOfBounds(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6102,
+            "A masked rule needs 5001 <= threshold_bps <= 10000, 3 <= min_submissions, max_submissions <= 256, and no score window",
+        )
+
+    code = 6102
+    name = "MaskedOutOfBounds"
+    msg = "A masked rule needs 5001 <= threshold_bps <= 10000, 3 <= min_submissions, max_submissions <= 256, and no score window"
+
+
+class ModeMismatch(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(
+            6103,
+            "The round is of another mode: members join, share and object in masked rounds, and commit in open ones",
+        )
+
+    code = 6103
+    name = "ModeMismatch"
+    msg = "The round is of another mode: members join, share and object in masked rounds, and commit in open ones"
+
+
+class AlreadyObjected(ProgramError):
+    def __init__(self) -> None:
+        super().__init__(6104, "This member has objected to the aggregate already")
+
+    code = 6104
+    name = "AlreadyObjected"
+    msg = "This member has objected to the aggregate already"
 
 
 CustomError = typing.Union[
@@ -1203,6 +1236,9 @@ CustomError = typing.Union[
     SelectionOutOfBounds,
     SelectionMismatch,
     EvidenceOutOfOrder,
+    MaskedOutOfBounds,
+    ModeMismatch,
+    AlreadyObjected,
 ]
 CUSTOM_ERROR_MAP: dict[int, CustomError] = {
     6000: Overflow(),
@@ -1307,6 +1343,9 @@ CUSTOM_ERROR_MAP: dict[int, CustomError] = {
     6099: SelectionOutOfBounds(),
     6100: SelectionMismatch(),
     6101: EvidenceOutOfOrder(),
+    6102: MaskedOutOfBounds(),
+    6103: ModeMismatch(),
+    6104: AlreadyObjected(),
 }
 
 

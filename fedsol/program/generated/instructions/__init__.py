@@ -44,9 +44,12 @@ from .round_advance import round_advance, RoundAdvanceAccounts
 from .round_aggregate import round_aggregate, RoundAggregateArgs, RoundAggregateAccounts
 from .round_close import round_close, RoundCloseAccounts
 from .round_commit import round_commit, RoundCommitArgs, RoundCommitAccounts
+from .round_join import round_join, RoundJoinArgs, RoundJoinAccounts
+from .round_object import round_object, RoundObjectAccounts
 from .round_open import round_open, RoundOpenAccounts
 from .round_reveal import round_reveal, RoundRevealArgs, RoundRevealAccounts
 from .round_settle import round_settle, RoundSettleAccounts
+from .round_share import round_share, RoundShareArgs, RoundShareAccounts
 from .score_commit import score_commit, ScoreCommitArgs, ScoreCommitAccounts
 from .score_reveal import score_reveal, ScoreRevealArgs, ScoreRevealAccounts
 from .stake_deposit import stake_deposit, StakeDepositArgs, StakeDepositAccounts

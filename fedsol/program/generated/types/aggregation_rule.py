@@ -14,6 +14,10 @@ class MultiKrumJSONValue(typing.TypedDict):
     keep: int
 
 
+class MaskedJSONValue(typing.TypedDict):
+    threshold_bps: int
+
+
 class TrimmedMeanValue(typing.TypedDict):
     trim: int
 
@@ -21,6 +25,10 @@ class TrimmedMeanValue(typing.TypedDict):
 class MultiKrumValue(typing.TypedDict):
     byzantine: int
     keep: int
+
+
+class MaskedValue(typing.TypedDict):
+    threshold_bps: int
 
 
 class MeanJSON(typing.TypedDict):
@@ -43,6 +51,11 @@ class MultiKrumJSON(typing.TypedDict):
 
 class WeightedJSON(typing.TypedDict):
     kind: typing.Literal["Weighted"]
+
+
+class MaskedJSON(typing.TypedDict):
+    value: MaskedJSONValue
+    kind: typing.Literal["Masked"]
 
 
 @dataclass
@@ -145,9 +158,33 @@ class Weighted:
         }
 
 
-AggregationRuleKind = typing.Union[Mean, TrimmedMean, Median, MultiKrum, Weighted]
+@dataclass
+class Masked:
+    discriminator: typing.ClassVar = 5
+    kind: typing.ClassVar = "Masked"
+    value: MaskedValue
+
+    def to_json(self) -> MaskedJSON:
+        return MaskedJSON(
+            kind="Masked",
+            value={
+                "threshold_bps": self.value["threshold_bps"],
+            },
+        )
+
+    def to_encodable(self) -> dict:
+        return {
+            "Masked": {
+                "threshold_bps": self.value["threshold_bps"],
+            },
+        }
+
+
+AggregationRuleKind = typing.Union[
+    Mean, TrimmedMean, Median, MultiKrum, Weighted, Masked
+]
 AggregationRuleJSON = typing.Union[
-    MeanJSON, TrimmedMeanJSON, MedianJSON, MultiKrumJSON, WeightedJSON
+    MeanJSON, TrimmedMeanJSON, MedianJSON, MultiKrumJSON, WeightedJSON, MaskedJSON
 ]
 
 
@@ -175,6 +212,13 @@ def from_decoded(obj: dict) -> AggregationRuleKind:
         )
     if "Weighted" in obj:
         return Weighted()
+    if "Masked" in obj:
+        val = obj["Masked"]
+        return Masked(
+            MaskedValue(
+                threshold_bps=val["threshold_bps"],
+            )
+        )
     raise ValueError("Invalid enum object")
 
 
@@ -200,6 +244,13 @@ def from_json(obj: AggregationRuleJSON) -> AggregationRuleKind:
         )
     if obj["kind"] == "Weighted":
         return Weighted()
+    if obj["kind"] == "Masked":
+        masked_json_value = typing.cast(MaskedJSONValue, obj["value"])
+        return Masked(
+            MaskedValue(
+                threshold_bps=masked_json_value["threshold_bps"],
+            )
+        )
     kind = obj["kind"]
     raise ValueError(f"Unrecognized enum kind: {kind}")
 
@@ -210,4 +261,5 @@ layout = EnumForCodegen(
     "Median" / borsh.CStruct(),
     "MultiKrum" / borsh.CStruct("byzantine" / borsh.U32, "keep" / borsh.U32),
     "Weighted" / borsh.CStruct(),
+    "Masked" / borsh.CStruct("threshold_bps" / borsh.U16),
 )

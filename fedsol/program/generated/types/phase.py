@@ -41,6 +41,10 @@ class AbortedJSON(typing.TypedDict):
     kind: typing.Literal["Aborted"]
 
 
+class ShareJSON(typing.TypedDict):
+    kind: typing.Literal["Share"]
+
+
 @dataclass
 class Commit:
     discriminator: typing.ClassVar = 0
@@ -203,8 +207,35 @@ class Aborted:
         }
 
 
+@dataclass
+class Share:
+    discriminator: typing.ClassVar = 9
+    kind: typing.ClassVar = "Share"
+
+    @classmethod
+    def to_json(cls) -> ShareJSON:
+        return ShareJSON(
+            kind="Share",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Share": {},
+        }
+
+
 PhaseKind = typing.Union[
-    Commit, Reveal, Score, ScoreReveal, Tally, Aggregate, Challenge, Settled, Aborted
+    Commit,
+    Reveal,
+    Score,
+    ScoreReveal,
+    Tally,
+    Aggregate,
+    Challenge,
+    Settled,
+    Aborted,
+    Share,
 ]
 PhaseJSON = typing.Union[
     CommitJSON,
@@ -216,6 +247,7 @@ PhaseJSON = typing.Union[
     ChallengeJSON,
     SettledJSON,
     AbortedJSON,
+    ShareJSON,
 ]
 
 
@@ -240,6 +272,8 @@ def from_decoded(obj: dict) -> PhaseKind:
         return Settled()
     if "Aborted" in obj:
         return Aborted()
+    if "Share" in obj:
+        return Share()
     raise ValueError("Invalid enum object")
 
 
@@ -262,6 +296,8 @@ def from_json(obj: PhaseJSON) -> PhaseKind:
         return Settled()
     if obj["kind"] == "Aborted":
         return Aborted()
+    if obj["kind"] == "Share":
+        return Share()
     kind = obj["kind"]
     raise ValueError(f"Unrecognized enum kind: {kind}")
 
@@ -276,4 +312,5 @@ layout = EnumForCodegen(
     "Challenge" / borsh.CStruct(),
     "Settled" / borsh.CStruct(),
     "Aborted" / borsh.CStruct(),
+    "Share" / borsh.CStruct(),
 )

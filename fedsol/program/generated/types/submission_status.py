@@ -25,6 +25,10 @@ class FaultedJSON(typing.TypedDict):
     kind: typing.Literal["Faulted"]
 
 
+class SharedJSON(typing.TypedDict):
+    kind: typing.Literal["Shared"]
+
+
 @dataclass
 class Committed:
     discriminator: typing.ClassVar = 0
@@ -115,9 +119,29 @@ class Faulted:
         }
 
 
-SubmissionStatusKind = typing.Union[Committed, Revealed, Rejected, Planted, Faulted]
+@dataclass
+class Shared:
+    discriminator: typing.ClassVar = 5
+    kind: typing.ClassVar = "Shared"
+
+    @classmethod
+    def to_json(cls) -> SharedJSON:
+        return SharedJSON(
+            kind="Shared",
+        )
+
+    @classmethod
+    def to_encodable(cls) -> dict:
+        return {
+            "Shared": {},
+        }
+
+
+SubmissionStatusKind = typing.Union[
+    Committed, Revealed, Rejected, Planted, Faulted, Shared
+]
 SubmissionStatusJSON = typing.Union[
-    CommittedJSON, RevealedJSON, RejectedJSON, PlantedJSON, FaultedJSON
+    CommittedJSON, RevealedJSON, RejectedJSON, PlantedJSON, FaultedJSON, SharedJSON
 ]
 
 
@@ -134,6 +158,8 @@ def from_decoded(obj: dict) -> SubmissionStatusKind:
         return Planted()
     if "Faulted" in obj:
         return Faulted()
+    if "Shared" in obj:
+        return Shared()
     raise ValueError("Invalid enum object")
 
 
@@ -148,6 +174,8 @@ def from_json(obj: SubmissionStatusJSON) -> SubmissionStatusKind:
         return Planted()
     if obj["kind"] == "Faulted":
         return Faulted()
+    if obj["kind"] == "Shared":
+        return Shared()
     kind = obj["kind"]
     raise ValueError(f"Unrecognized enum kind: {kind}")
 
@@ -158,4 +186,5 @@ layout = EnumForCodegen(
     "Rejected" / borsh.CStruct(),
     "Planted" / borsh.CStruct(),
     "Faulted" / borsh.CStruct(),
+    "Shared" / borsh.CStruct(),
 )

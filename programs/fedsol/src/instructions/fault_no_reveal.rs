@@ -39,8 +39,7 @@ pub struct FaultNoReveal<'info> {
 
 impl FaultNoReveal<'_> {
     fn validate(&self) -> Result<()> {
-        let committed = self.submission.status == SubmissionStatus::Committed;
-        require!(committed, FedsolError::WrongSubmissionStatus);
+        require!(self.submission.is_hidden(), FedsolError::WrongSubmissionStatus);
         self.round.require_no_reveal_fault()
     }
 

@@ -35,27 +35,36 @@ impl RoundCommit<'_> {
     fn validate(&self, now: Now) -> Result<()> {
         self.federation.require_open()?;
         self.participant.require_role(ROLE_TRAINER)?;
+        require!(!self.round.params.rule.is_masked(), FedsolError::ModeMismatch);
         self.round.require_during(Phase::Commit, now)
     }
 
     #[access_control(ctx.accounts.validate(Now::read()?))]
     pub fn round_commit(ctx: Context<Self>, commitment: [u8; 32]) -> Result<()> {
-        let slot = Clock::get()?.slot;
-        let (federation, round) = (ctx.accounts.federation.key(), ctx.accounts.round.key());
-        let liability = ctx.accounts.round.params.min_stake;
-        let person = &mut ctx.accounts.participant;
-        let participant = person.key();
-        person.lock(liability)?;
-        person.duties = person.duties.plus(1)?;
-        let submission = &mut ctx.accounts.submission;
-        submission.version = ACCOUNT_VERSION;
-        submission.bump = ctx.bumps.submission;
-        submission.status = SubmissionStatus::Committed;
-        submission.round = round;
-        submission.participant = participant;
-        submission.commitment = commitment;
-        submission.committed_slot = slot;
-        submission.liability = liability;
-        person.emit(|seq| RoundCommitted { federation, participant, seq, slot, round, commitment, liability })
+        let accounts = ctx.accounts;
+        accounts.submission.bump = ctx.bumps.submission;
+        bind(&accounts.round, &mut accounts.participant, &mut accounts.submission, commitment)
     }
+}
+
+/// Locks the least stake of a trainer, and binds its new submission.
+pub fn bind(
+    round: &Account<Box<Round>>,
+    person: &mut Account<Box<Participant>>,
+    submission: &mut Submission,
+    commitment: [u8; 32],
+) -> Result<()> {
+    let slot = Clock::get()?.slot;
+    let (federation, participant, round, liability) =
+        (round.federation, person.key(), round.key(), round.params.min_stake);
+    person.lock(liability)?;
+    person.duties = person.duties.plus(1)?;
+    submission.version = ACCOUNT_VERSION;
+    submission.status = SubmissionStatus::Committed;
+    submission.round = round;
+    submission.participant = participant;
+    submission.commitment = commitment;
+    submission.committed_slot = slot;
+    submission.liability = liability;
+    person.emit(|seq| RoundCommitted { federation, participant, seq, slot, round, commitment, liability })
 }

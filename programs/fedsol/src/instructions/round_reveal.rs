@@ -10,9 +10,9 @@ const WEIGHT: u32 = 1;
 
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct RoundRevealArgs {
-    /// What was committed.
+    /// What was committed; in a masked round the masked update.
     pub update: Update,
-    /// 32 random bytes that hid it.
+    /// 32 random bytes that hid it; in a masked round the channel key.
     pub salt: [u8; 32],
 }
 
@@ -41,6 +41,9 @@ pub struct RoundReveal<'info> {
 impl RoundReveal<'_> {
     fn validate(&self, args: &RoundRevealArgs, now: Now) -> Result<()> {
         self.round.require_during(Phase::Reveal, now)?;
+        if self.round.params.rule.is_masked() {
+            return self.validate_masked(&args.salt);
+        }
         let committed = self.submission.status == SubmissionStatus::Committed;
         require!(committed, FedsolError::WrongSubmissionStatus);
         let place = Place {
@@ -53,6 +56,15 @@ impl RoundReveal<'_> {
         require!(self.submission.commitment == expected, FedsolError::CommitmentMismatch);
         let bound = self.round.params.max_norm_squared;
         require!(args.update.norm_squared <= bound, FedsolError::NormTooLarge);
+        Ok(())
+    }
+
+    /// Masked words are bound by nothing but the masks, and have the norm of noise. The beacon has the channel key
+    /// instead of a salt: that was bound as well.
+    fn validate_masked(&self, salt: &[u8; 32]) -> Result<()> {
+        let shared = self.submission.status == SubmissionStatus::Shared;
+        require!(shared, FedsolError::WrongSubmissionStatus);
+        require!(self.submission.commitment == *salt, FedsolError::CommitmentMismatch);
         Ok(())
     }
 

@@ -60,7 +60,7 @@ impl SubmissionClose<'_> {
         let unclaimed = paid && round.phase == Phase::Settled && !submission.claimed;
         let abandoned = self.federation.paused && round.deadline.passed(now);
         let done = match submission.status {
-            SubmissionStatus::Committed => round.is_full(),
+            SubmissionStatus::Committed | SubmissionStatus::Shared => round.is_full(),
             _ => !unclaimed || abandoned,
         };
         require!(done, FedsolError::SubmissionInUse);

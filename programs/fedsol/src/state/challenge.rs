@@ -78,7 +78,7 @@ pub struct Challenge {
     pub deadline: Deadline,
     /// Which of the round's aggregates is meant.
     pub attempt: u32,
-    /// Of the round and its federation, what evidence is checked against.
+    /// Of the round and its federation, what evidence is checked against; of a masked update, the values of its words.
     pub parameter_count: u32,
     pub qmax: u16,
     pub submissions: u32,
@@ -109,7 +109,8 @@ impl Challenge {
     pub fn space(kind: ChallengeKind, round: &Round, on_submission: bool) -> usize {
         let table = Table::of(round.params.rule, round.revealed);
         let shown = |part| {
-            let (record, chunks) = tree(part, round.parameter_count, || table);
+            let length = if part == Part::Update { round.update_len() } else { round.parameter_count };
+            let (record, chunks) = tree(part, length, || table);
             record.saturating_mul(merkle::depth(chunks).into()).saturating_add(CHUNK_LEN)
         };
         let tail = match kind {
@@ -146,13 +147,14 @@ impl Challenge {
         self.round = round.key();
         self.deadline = Deadline::after(now, round.params.dispute)?;
         self.attempt = round.attempt;
-        self.parameter_count = round.parameter_count;
-        self.qmax = round.params.qmax;
+        self.parameter_count = if submission.is_some() { round.update_len() } else { round.parameter_count };
+        self.qmax = round.params.largest_value();
         self.submissions = round.revealed;
         self.base_root = round.base_model_root;
         self.posted_root = round.new_model_root;
         let rule = round.params.rule;
-        self.selected = round.selection.map(|posted| Selected::new(rule, posted.root, round.accepted));
+        let selection = round.selection.filter(|_| rule.selects());
+        self.selected = selection.map(|posted| Selected::new(rule, posted.root, round.accepted));
         // Where the rule selects, the weights tell how many values are needed.
         let counts_all = !self.is_padding() && self.selected.is_none();
         self.needed = if counts_all { round.accepted } else { 0 };

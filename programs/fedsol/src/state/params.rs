@@ -149,6 +149,25 @@ impl Params {
         !self.score.is_zero()
     }
 
+    /// 16-bit values that an update's tree has for each parameter: two where a masked sum needs words of 32 bits.
+    pub fn values_per_parameter(&self) -> u32 {
+        let largest = u32::from(self.qmax).saturating_mul(self.max_submissions);
+        if self.rule.is_masked() && largest >= 1 << 15 {
+            2
+        } else {
+            1
+        }
+    }
+
+    /// Largest magnitude of a value in an update's tree; masked words may be anything.
+    pub fn largest_value(&self) -> u16 {
+        if self.rule.is_masked() {
+            1 << 15
+        } else {
+            self.qmax
+        }
+    }
+
     fn validate_windows(&self) -> Result<()> {
         let phases = [self.commit, self.reveal, self.aggregate, self.challenge, self.dispute, self.unbonding];
         let bounded = phases.iter().all(Window::is_bounded);
@@ -159,8 +178,9 @@ impl Params {
         // The longest round with one aggregate: scores are committed, shown and counted; a second window of aggregation;
         // a demand at the last moment, its answer at the last moment, a challenge at the last moment after that.
         let scoring = [self.score; 3];
+        let share = if self.rule.is_masked() { self.commit } else { Window { seconds: 0, slots: 0 } };
         let rest = [self.aggregate, self.aggregate, self.challenge].into_iter().chain([self.dispute; 3]);
-        let round = [self.commit, self.reveal].into_iter().chain(scoring).chain(rest);
+        let round = [self.commit, share, self.reveal].into_iter().chain(scoring).chain(rest);
         let (seconds, slots) = round.fold((0u64, 0u64), |(seconds, slots), window| {
             (seconds.saturating_add(window.seconds.into()), slots.saturating_add(window.slots.into()))
         });
@@ -203,6 +223,7 @@ impl Params {
             FedsolError::ScoringOutOfBounds
         );
         if self.is_scored() {
+            require!(!self.rule.is_masked(), FedsolError::MaskedOutOfBounds);
             require!(
                 1 <= scoring.min_evaluators
                     && scoring.min_evaluators <= scoring.max_evaluators
@@ -347,5 +368,26 @@ pub mod tests {
         refused(|p| p.slash_rates.round_cap_bps = 10_001, FedsolError::SlashRateOutOfBounds);
         refused(|p| p.slash_split.finder_bps = 5_001, FedsolError::SlashSplitOutOfBounds);
         refused(|p| p.slash_split.treasury_bps = 6_001, FedsolError::SlashSplitOutOfBounds);
+    }
+
+    #[test]
+    fn a_masked_round_is_not_scored_and_its_time_to_share_counts_for_unbonding() {
+        let masked = AggregationRule::Masked { threshold_bps: 6_667 };
+        refused(|p| p.rule = masked, FedsolError::UnbondingTooShort);
+        let long = Window { seconds: 91, slots: 91 };
+        let mut params = Params { rule: masked, unbonding: long, ..PARAMS };
+        assert_eq!(params.validate(), Ok(()));
+        params.score = SHORT;
+        params.unbonding = Window { seconds: 121, slots: 121 };
+        assert_eq!(params.validate(), Err(FedsolError::MaskedOutOfBounds.into()));
+    }
+
+    #[test]
+    fn masked_words_are_as_wide_as_the_sum_of_the_most_submissions_needs() {
+        let rule = AggregationRule::Masked { threshold_bps: 6_667 };
+        let narrow = Params { rule, qmax: 127, max_submissions: 256, ..PARAMS };
+        assert_eq!(narrow.values_per_parameter(), 1);
+        assert_eq!(Params { qmax: 128, ..narrow }.values_per_parameter(), 2);
+        assert_eq!(Params { rule: AggregationRule::Mean, qmax: 128, ..narrow }.values_per_parameter(), 1);
     }
 }

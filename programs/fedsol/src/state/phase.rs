@@ -18,6 +18,8 @@ pub enum Phase {
     Challenge,
     Settled,
     Aborted,
+    /// Of masked rounds, between Commit and Reveal: members share what will take their masks off.
+    Share,
 }
 
 borsh_layout!(Phase, one byte);
@@ -31,6 +33,8 @@ pub enum Move {
     SkipScoring,
     /// An aggregate was posted.
     Post,
+    /// Masks are agreed on before anything is shown.
+    Share,
     /// The posted aggregate fell, or one of its submissions did.
     Reopen,
     /// The challenge window is over.
@@ -43,7 +47,8 @@ impl Phase {
     /// The only way from one phase to another. `None`: the move is not legal here.
     pub fn next(self, by: Move) -> Option<Phase> {
         match (self, by) {
-            (Phase::Commit, Move::Advance) => Some(Phase::Reveal),
+            (Phase::Commit, Move::Share) => Some(Phase::Share),
+            (Phase::Commit | Phase::Share, Move::Advance) => Some(Phase::Reveal),
             (Phase::Reveal, Move::Advance) => Some(Phase::Score),
             (Phase::Score, Move::SkipScoring) => Some(Phase::Aggregate),
             (Phase::Score, Move::Advance) => Some(Phase::ScoreReveal),
@@ -70,15 +75,17 @@ mod tests {
     use super::*;
     use Phase::*;
 
-    const PHASES: [Phase; 9] =
-        [Commit, Reveal, Score, ScoreReveal, Tally, Aggregate, Challenge, Settled, Aborted];
-    const MOVES: [Move; 6] =
-        [Move::Advance, Move::SkipScoring, Move::Post, Move::Reopen, Move::Settle, Move::Abort];
+    const PHASES: [Phase; 10] =
+        [Commit, Share, Reveal, Score, ScoreReveal, Tally, Aggregate, Challenge, Settled, Aborted];
+    const MOVES: [Move; 7] =
+        [Move::Advance, Move::Share, Move::SkipScoring, Move::Post, Move::Reopen, Move::Settle, Move::Abort];
 
     #[test]
     fn every_pair_of_phase_and_move_leads_where_the_table_says_and_nowhere_else() {
         let legal = [
             (Commit, Move::Advance, Reveal),
+            (Commit, Move::Share, Share),
+            (Share, Move::Advance, Reveal),
             (Reveal, Move::Advance, Score),
             (Score, Move::SkipScoring, Aggregate),
             (Score, Move::Advance, ScoreReveal),

@@ -93,8 +93,11 @@ account_layout! {
         /// Whether the time for showing scores is over: from then on silence is a fault.
         pub scores_closed: bool,
         pub evaluations: u32,
+        /// Of a masked round: who has objected to the aggregate, a bit for each submission by its index; and who has joined.
+        pub objectors: [u8; 32],
+        pub members: u32,
         /// Room for later versions.
-        pub reserved: [u8; 60],
+        pub reserved: [u8; 24],
         /// The rules as they were when the round opened.
         pub params: Params,
         /// What the new model's rule selected, where it does.
@@ -120,6 +123,11 @@ impl Round {
         self.revealed >= self.params.max_submissions
     }
 
+    /// How many 16-bit values the tree of an update has.
+    pub fn update_len(&self) -> u32 {
+        self.parameter_count.saturating_mul(self.params.values_per_parameter())
+    }
+
     /// Counts a revealed submission and returns its index.
     pub fn count_reveal(&mut self, salt: &[u8; 32]) -> Result<u32> {
         require!(!self.is_full(), FedsolError::RoundFull);
@@ -140,9 +148,12 @@ impl Round {
         if self.phase == Phase::Score && !self.drawn {
             return self.draw(now, slot_hash(self.beacon_slot));
         }
-        let next = self.phase.next(Move::Advance).ok_or(FedsolError::WrongPhase)?;
+        let masked = self.phase == Phase::Commit && self.params.rule.is_masked();
+        let by = if masked { Move::Share } else { Move::Advance };
+        let next = self.phase.next(by).ok_or(FedsolError::WrongPhase)?;
         require!(self.is_early() || self.deadline.passed(now), FedsolError::DeadlineNotPassed);
         match next {
+            Phase::Share => self.enter(next, Deadline::after(now, self.params.commit)?),
             Phase::Reveal => self.enter(next, Deadline::after(now, self.params.reveal)?),
             Phase::Score => {
                 require!(self.revealed >= self.params.min_submissions, FedsolError::QuorumFailed);
@@ -223,7 +234,7 @@ impl Round {
         require!(!self.takeover.passed(now), FedsolError::DeadlinePassed);
         require!(index == Some(self.chosen) || self.deadline.passed(now), FedsolError::AggregatorNotChosen);
         require!(self.has_quorum(), FedsolError::QuorumFailed);
-        let fits = selection.is_some() == self.params.rule.selects();
+        let fits = selection.is_some() == self.params.rule.posts_selection();
         require!(fits, FedsolError::SelectionMismatch);
         self.selection = selection;
         (self.new_model_root, self.new_model_artifact) = aggregate;
@@ -252,6 +263,7 @@ impl Round {
         self.attempt = self.attempt.plus(1)?;
         (self.new_model_root, self.new_model_artifact) = ([0; 32], [0; 32]);
         self.selection = None;
+        self.objectors = [0; 32];
         self.bond = 0;
         self.aggregator = Pubkey::default();
         self.start_aggregation(next, now)
@@ -291,7 +303,7 @@ impl Round {
 
     /// Whether silence can be punished: revealing is over, and nobody was kept out.
     pub fn require_no_reveal_fault(&self) -> Result<()> {
-        let over = !matches!(self.phase, Phase::Commit | Phase::Reveal);
+        let over = !matches!(self.phase, Phase::Commit | Phase::Share | Phase::Reveal);
         require!(over, FedsolError::WrongPhase);
         require!(!self.is_full(), FedsolError::CommitmentExcused);
         Ok(())
@@ -313,6 +325,7 @@ impl Round {
 }
 
 mod disputing;
+mod masking;
 mod paying;
 mod scoring;
 

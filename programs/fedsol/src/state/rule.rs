@@ -2,11 +2,16 @@
 
 use crate::borsh_layout;
 use crate::error::FedsolError;
-use crate::math::aggregation;
+use crate::math::{aggregation, BPS};
 use anchor_lang::prelude::*;
 
 /// Most submissions of a round whose rule selects: two rows of its table fit a challenge's account.
 pub const SELECTION_MAX: u32 = 256;
+
+/// Fewest submissions of a masked round: of two each author knows the other's. And the least threshold: with half of the
+/// members or fewer, two halves could be told two stories.
+pub const MASKED_MIN: u32 = 3;
+pub const THRESHOLD_BPS_MIN: u16 = 5_001;
 
 /// How the accepted updates become one, coordinate by coordinate.
 #[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +27,9 @@ pub enum AggregationRule {
     MultiKrum { byzantine: u32, keep: u32 },
     /// Mean with weights that the aggregator posts. The aggregate can be proved wrong against them; the weights are its word.
     Weighted,
+    /// Mean of updates that nobody sees: only their masked sum appears. Of a round's members `threshold_bps` must answer,
+    /// in basis points and rounded up, for it to be unmasked; the program cannot check the sum, its members can.
+    Masked { threshold_bps: u16 },
 }
 
 borsh_layout!(AggregationRule);
@@ -30,6 +38,16 @@ impl AggregationRule {
     /// Whether an aggregator must post a selection: which submissions count, and with which weights.
     pub fn selects(self) -> bool {
         matches!(self, Self::MultiKrum { .. } | Self::Weighted)
+    }
+
+    /// Whether updates stay hidden under masks.
+    pub fn is_masked(self) -> bool {
+        matches!(self, Self::Masked { .. })
+    }
+
+    /// Whether something is posted beside an aggregate: what was selected, or what took the masks off.
+    pub fn posts_selection(self) -> bool {
+        self.selects() || self.is_masked()
     }
 
     /// Whether it has a result in every round of so many submissions.
@@ -41,6 +59,11 @@ impl AggregationRule {
                 let honest = min_submissions.saturating_sub(byzantine);
                 let enough = twice(byzantine).saturating_add(3) <= least;
                 require!(enough && (1..=honest).contains(&keep), FedsolError::KrumOutOfBounds);
+            }
+            Self::Masked { threshold_bps } => {
+                let most = (THRESHOLD_BPS_MIN..=BPS).contains(&threshold_bps);
+                let fits = MASKED_MIN <= min_submissions && max_submissions <= SELECTION_MAX;
+                require!(most && fits, FedsolError::MaskedOutOfBounds);
             }
             _ => {}
         }
@@ -97,5 +120,16 @@ mod tests {
             assert_eq!(wider, Err(FedsolError::SelectionOutOfBounds.into()));
         }
         assert_eq!(AggregationRule::Median.validate(3, SELECTION_MAX + 1), Ok(()));
+    }
+
+    #[test]
+    fn a_masked_rule_needs_three_submissions_at_most_its_table_and_more_than_half_of_the_members() {
+        let masked = |threshold_bps, min, max| AggregationRule::Masked { threshold_bps }.validate(min, max);
+        for (bps, min, max) in [(5_001, 3, 3), (10_000, 256, 256), (6_667, 3, 256)] {
+            assert_eq!(masked(bps, min, max), Ok(()));
+        }
+        for (bps, min, max) in [(5_000, 3, 5), (10_001, 3, 5), (6_667, 2, 5), (6_667, 3, 257)] {
+            assert_eq!(masked(bps, min, max), Err(FedsolError::MaskedOutOfBounds.into()));
+        }
     }
 }

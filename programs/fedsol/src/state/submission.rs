@@ -15,6 +15,8 @@ pub enum SubmissionStatus {
     /// Planted to audit the evaluators: not in the aggregate.
     Planted,
     Faulted,
+    /// Of a masked round: its shares are stored, its masked update not shown yet.
+    Shared,
 }
 
 borsh_layout!(SubmissionStatus, one byte);
@@ -39,7 +41,7 @@ account_layout! {
         /// The round and the participant it belongs to.
         pub round: Pubkey,
         pub participant: Pubkey,
-        /// What was bound before anything was shown, and in which slot.
+        /// What was bound before anything was shown, and in which slot. In a masked round its author's channel key.
         pub commitment: [u8; 32],
         pub committed_slot: u64,
         /// Stake that is locked until it is revealed. Token units.
@@ -58,12 +60,17 @@ account_layout! {
         pub norm_squared: u64,
         /// SHA-256 of the stored bytes.
         pub artifact: [u8; 32],
-        /// Room for later versions.
-        pub reserved: [u8; 32],
+        /// Of a masked round: SHA-256 of the shares that its author has stored.
+        pub shares: [u8; 32],
     }
 }
 
 impl Submission {
+    /// Whether its update was bound and not shown yet.
+    pub fn is_hidden(&self) -> bool {
+        matches!(self.status, SubmissionStatus::Committed | SubmissionStatus::Shared)
+    }
+
     /// Whether it was shown and no fault was proved yet.
     pub fn is_standing(&self) -> bool {
         use SubmissionStatus::*;

@@ -84,18 +84,20 @@ pub fn tree(part: Part, parameter_count: u32, table: impl FnOnce() -> Table) -> 
 /// Requires that a kind can be claimed of a submission, or of the aggregate, and lies within it.
 pub fn require_in_range(kind: ChallengeKind, round: &Round, on_submission: bool) -> Result<()> {
     let values = if on_submission { UPDATE_VALUES } else { MODEL_VALUES };
-    let chunks = merkle::chunks(round.parameter_count, values);
+    let length = if on_submission { round.update_len() } else { round.parameter_count };
+    let chunks = merkle::chunks(length, values);
     let (rule, table) = (round.params.rule, Table::of(round.params.rule, round.revealed));
     let on_table = !on_submission && matches!(rule, AggregationRule::MultiKrum { .. });
     let (fits, within) = match kind {
         ChallengeKind::WrongAggregate { coordinate } => {
-            (!on_submission, merkle::chunk_at(coordinate, MODEL_VALUES) < chunks)
+            (!on_submission && !rule.is_masked(), merkle::chunk_at(coordinate, MODEL_VALUES) < chunks)
         }
         ChallengeKind::Unavailable { chunk } => (true, chunk < chunks),
         ChallengeKind::LyingNorm { chunk } | ChallengeKind::FalsePlant { chunk } => {
             (on_submission, chunk < chunks)
         }
-        ChallengeKind::CopiedUpdate => (on_submission, true),
+        // Nothing binds a masked update to its author before it is shown: who copies it may be first.
+        ChallengeKind::CopiedUpdate => (on_submission && !rule.is_masked(), true),
         ChallengeKind::WrongWeights => (!on_submission && rule.selects(), true),
         ChallengeKind::WrongSelection { selected, passed_over } => {
             (on_table, selected < table.rows && passed_over < table.rows)

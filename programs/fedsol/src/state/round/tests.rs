@@ -488,3 +488,5 @@ fn nothing_is_owed_where_nothing_improved() {
     round.post(at(43), Some(round.chosen), (HASH, HASH), None).unwrap();
     assert_eq!(round.settle(at(53)).unwrap(), (100, 900));
 }
+
+mod masked;
