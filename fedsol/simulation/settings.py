@@ -137,8 +137,13 @@ def require_fitting(settings: Settings, *, governed: bool, exact: bool) -> None:
             "a chain cannot check how many samples a client has",
             hint="Count governed updates alike: weighted=False.",
         )
+    if governed and settings.masking is not None:
+        raise ConfigError(
+            "simulated masked rounds are not on a chain",
+            hint="Simulate them without it, or run real members of a federation that is masked.",
+        )
     if settings.masking is not None:
-        _require_maskable(settings, governed=governed)
+        _require_maskable(settings)
     elif settings.codec is not None and not exact:
         raise ConfigError("a codec writes integers", hint="Run with exact=True.")
     if settings.privacy is None:
@@ -149,7 +154,7 @@ def require_fitting(settings: Settings, *, governed: bool, exact: bool) -> None:
         _require_one_sum(settings, settings.privacy.budget, exact=exact)
 
 
-def _require_maskable(settings: Settings, *, governed: bool) -> None:
+def _require_maskable(settings: Settings) -> None:
     if settings.weighted:
         raise ConfigError(
             "nobody can check how many samples a client under masks has",
@@ -162,7 +167,6 @@ def _require_maskable(settings: Settings, *, governed: bool) -> None:
         settings.strategy,
         settings.masked_scheme(),
         settings.codec,
-        governed=governed,
         privacy=privacy.mechanism if privacy is not None else None,
         budget=privacy.budget if privacy is not None else None,
     )

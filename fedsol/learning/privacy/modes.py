@@ -24,6 +24,9 @@ from fedsol.learning.scheme import Scheme
 from fedsol.learning.strategies.averaging import FedAvg
 from fedsol.learning.strategies.base import Strategy
 
+MOST_GOVERNED = 256
+"""Masked updates of a round that the program settles (``SELECTION_MAX`` there)."""
+
 
 class Mode(StrEnum):
     """Who sees single updates."""
@@ -97,12 +100,18 @@ def check(wanted: Arrangement) -> None:
 def _hidden(wanted: Arrangement) -> Iterator[str]:
     """What needs single updates, in a mode that shows none."""
     where = f"in {wanted.mode} mode"
-    if wanted.governed:
-        yield f"The program settles no round {where}: it knows updates that are revealed alone."
+    if wanted.governed and wanted.mode is Mode.ENCLAVE:
+        yield f"The program settles no round {where}: it verifies no quotes."
     if wanted.scored:
         yield f"Evaluators cannot score single updates {where}: they see none."
-    for proof in sorted(wanted.proofs):
+    for proof in sorted(wanted.proofs - _provable(wanted)):
         yield f"A {proof} cannot be proven {where}: the proof shows values of single updates."
+
+
+def _provable(wanted: Arrangement) -> frozenset[Proof]:
+    """What is provable of masked updates as they are on chain, without any single one being seen."""
+    on_chain = wanted.governed and wanted.mode is Mode.MASKED
+    return frozenset({Proof.WITHHELD_BYTES} if on_chain else ())
 
 
 def _masked(wanted: Arrangement) -> Iterator[str]:
@@ -115,6 +124,8 @@ def _masked(wanted: Arrangement) -> Iterator[str]:
             f"Codec {wanted.codec.name}: masks turn every word, and with it the places of what is"
             " left out, into noise that nothing compresses. Lower qmax for narrower words."
         )
+    if wanted.governed and wanted.clients > MOST_GOVERNED:
+        yield f"The program takes at most {MOST_GOVERNED} masked updates a round."
     if wanted.clients < 3:
         yield f"The sum of {wanted.clients} updates tells each client the other's."
     if wanted.clients * wanted.scheme.qmax * wanted.max_weight >= 2**63:

@@ -119,6 +119,19 @@ def public_key(private: bytes) -> bytes:
     return key
 
 
+def is_public_key(key: bytes) -> bool:
+    """Whether anybody can agree with it: 32 bytes, and no point of low order (RFC 7748, section 6.1).
+
+    Whose private key is tried does not matter: a point of low order gives zeros with every one.
+    """
+    try:
+        public = _x25519().X25519PublicKey.from_public_bytes(key)
+        _x25519().X25519PrivateKey.from_private_bytes(bytes(32)).exchange(public)
+    except ValueError:
+        return False
+    return True
+
+
 @cache
 def _x25519() -> Any:
     return need("cryptography.hazmat.primitives.asymmetric.x25519", "privacy")

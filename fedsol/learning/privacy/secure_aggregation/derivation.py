@@ -5,9 +5,10 @@ from one secret and one context; contexts of one purpose all have one length.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from hashlib import blake2b
+from itertools import count
 
 TAG_BYTES = 16
 
@@ -20,12 +21,32 @@ class Purpose(bytes, Enum):
     EDGE = b"fedsol edge"  # from a pair's secret, for one round: seals, mask and tag, cut apart
     OWN = b"fedsol own mask"  # from a shared secret: the seed of a member's own mask
     DEPOSIT = b"fedsol deposit"  # from the other shared secret: encrypts the deposited seeds
+    NONCE = b"fedsol nonce"  # from a member's secret of one round: the number that it advertises
+    DRAW = b"fedsol draw"  # from the same: what it would else draw, block by block
 
 
 def derive(secret: bytes, purpose: Purpose, context: bytes = b"", *, size: int = 32) -> bytes:
     """Keys (``size`` bytes, at most 64) from a secret of at most 64 bytes, for one purpose and
     context."""
     return blake2b(context, digest_size=size, key=secret, person=purpose).digest()
+
+
+def stream(secret: bytes, purpose: Purpose, context: bytes) -> Callable[[int], bytes]:
+    """A source of bytes as ``os.urandom`` is, but the same ones in the same order each time.
+
+    They are ``derive``'s, 64 at a time, of the context and a block's number (64 bits).
+    """
+    numbers, left = count(), bytearray()
+
+    def read(size: int) -> bytes:
+        while len(left) < size:
+            block = context + next(numbers).to_bytes(8, "little")
+            left.extend(derive(secret, purpose, block, size=64))
+        found = bytes(left[:size])
+        del left[:size]
+        return found
+
+    return read
 
 
 def successors(secrets: Mapping[int, bytes]) -> dict[int, bytes]:

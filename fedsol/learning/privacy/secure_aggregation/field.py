@@ -5,7 +5,7 @@ one big field would take a multiplication of Python's integers for each share an
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,16 @@ ELEMENT_BYTES = 3
 _ALL = 2**24
 
 Elements = NDArray[np.int64]
+Source = Callable[[int], bytes]  # gives so many random bytes, as ``os.urandom`` does
 
 
-def draw(count: int, prime: int = PRIME) -> Elements:
-    """So many elements (int64[count]), each even over 0..prime - 1, from the system's randomness."""
+def draw(count: int, prime: int = PRIME, source: Source = os.urandom) -> Elements:
+    """So many elements (int64[count]), each even over 0..prime - 1, if all bytes of the source are;
+    by default the system's randomness."""
     limit = _ALL - _ALL % prime  # above it, the remainder would favour small numbers
-    found = unpack(os.urandom(ELEMENT_BYTES * count))
+    found = unpack(source(ELEMENT_BYTES * count))
     while (high := found >= limit).any():
-        found[high] = unpack(os.urandom(ELEMENT_BYTES * int(high.sum())))
+        found[high] = unpack(source(ELEMENT_BYTES * int(high.sum())))
     return found % prime
 
 

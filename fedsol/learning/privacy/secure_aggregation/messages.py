@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 from fedsol.learning.privacy.errors import InvalidMessage
 from fedsol.learning.privacy.secure_aggregation.derivation import TAG_BYTES
 from fedsol.learning.privacy.secure_aggregation.sealing import SEAL_BYTES
-from fedsol.learning.privacy.secure_aggregation.shamir import SHARE_BYTES
+from fedsol.learning.privacy.secure_aggregation.shamir import SECRET_BYTES, SHARE_BYTES
 
 CIPHERTEXT_BYTES = 2 * SHARE_BYTES + SEAL_BYTES
 NONCE_BYTES = MASK_SEED_BYTES = 32
@@ -137,6 +137,29 @@ class RevealedShares:
         return cls(
             sender, read_entries(rest[:cut], SHARE_BYTES), read_entries(rest[cut:], SHARE_BYTES)
         )
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What takes the masks off a round's sum: secrets (33 bytes each) by the member whose they are.
+
+    The own mask's seed of each survivor, and the deposit key of each drop-out that had shared.
+    Anybody may make it who has enough shares, and anybody check it: it has no sender.
+    """
+
+    kind: ClassVar[int] = 6
+    secrets: Mapping[int, bytes]
+
+    def to_bytes(self) -> bytes:
+        """The message as bytes."""
+        return bytes([self.kind]) + write_entries(self.secrets)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Undoes ``to_bytes``. Raises InvalidMessage."""
+        if data[:1] != bytes([cls.kind]):
+            raise InvalidMessage(f"{len(data)} bytes are no message of kind {cls.kind}")
+        return cls(read_entries(data[1:], SECRET_BYTES))
 
 
 def _open(kind: int, data: bytes, least: int) -> tuple[int, bytes]:

@@ -32,6 +32,8 @@ class Plan:
     neighbours one more, so that no part of the circle can be cut out of it. Values are within
     ``-qmax..qmax``, times a weight of at most ``max_weight``. ``generation`` is that of the
     channels: it rises with an epoch's rounds, and what earlier generations used is erased.
+    Words have room for the updates of ``capacity`` members, of all unless given: where their width
+    has to be known before it is known who takes part. No more are ever summed.
     """
 
     round_id: bytes
@@ -42,6 +44,7 @@ class Plan:
     qmax: int = MAX_QMAX
     max_weight: int = 1
     generation: int = 0
+    capacity: int = 0
 
     def __post_init__(self) -> None:
         count = len(self.members)
@@ -68,13 +71,20 @@ class Plan:
             raise ConfigError("size and max_weight are positive, qmax is within 1..32,767")
         if not 0 <= self.generation < 2**32:
             raise ConfigError("a generation is a number of 32 bits")
+        if not 0 <= self.capacity <= _MOST_MEMBERS:
+            raise ConfigError(f"a capacity is within 0..65,536 members, not {self.capacity}")
         if self.largest_sum >= 2**63:
             raise ConfigError("such weights overflow a sum of 64 bits")
 
     @property
     def largest_sum(self) -> int:
-        """The largest magnitude that a coordinate of the sum can have."""
-        return len(self.members) * self.qmax * self.max_weight
+        """The largest magnitude that a coordinate of the sum can have, of all there is room for."""
+        return self.room * self.qmax * self.max_weight
+
+    @property
+    def room(self) -> int:
+        """The most updates that are summed."""
+        return self.capacity or len(self.members)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -93,7 +103,7 @@ class Plan:
         limits = struct.pack(
             "<QIIIQ", self.size, self.threshold, self.degree, self.qmax, self.max_weight
         )
-        numbers = limits + struct.pack("<I", self.generation)
+        numbers = limits + struct.pack("<II", self.generation, self.capacity)
         members = struct.pack(f"<{len(self.members)}I", *self.members)
         return hashlib.sha256(b"fedsol masked round" + self.round_id + numbers + members).digest()
 

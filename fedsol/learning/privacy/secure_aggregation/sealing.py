@@ -1,6 +1,7 @@
 """Authenticated encryption (AES-GCM) under keys that seal few messages, numbered by the caller."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -47,6 +48,14 @@ class Seals:
                 raise InvalidMessage(f"member {peer} sent shares but takes no part")
             what = f"the shares of member {peer}"
             opened[peer] = _decrypted(self._ciphers[peer], peer, one, what)
+        return opened
+
+    def readable(self, sealed: Mapping[int, bytes]) -> dict[int, bytes]:
+        """The messages of neighbours, as far as they can be opened; others are passed over."""
+        opened: dict[int, bytes] = {}
+        for peer, one in sealed.items():
+            with suppress(InvalidMessage):
+                opened |= self.open({peer: one})
         return opened
 
 

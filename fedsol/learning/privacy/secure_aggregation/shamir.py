@@ -5,6 +5,7 @@ shared by a polynomial of its own; a share is as long as the secret. NumPy is no
 members share secrets of their own on their own machine, where nobody measures.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ from fedsol.learning.privacy.secure_aggregation.field import (
     ELEMENT_BYTES,
     PRIME,
     Elements,
+    Source,
     draw,
     inverse,
     pack,
@@ -29,15 +31,22 @@ SHARE_BYTES = SECRET_BYTES
 _BLOCK = 32  # coefficients: so many products of two elements stay below 2**53, exact in float64
 
 
-def new_secret() -> bytes:
-    """A secret (33 bytes) from the system's randomness."""
-    return pack(draw(SECRET_BYTES // ELEMENT_BYTES))
+def new_secret(source: Source = os.urandom) -> bytes:
+    """A secret (33 bytes) from a source of random bytes, by default the system's."""
+    return pack(draw(SECRET_BYTES // ELEMENT_BYTES, source=source))
 
 
 def split(
-    secret: bytes, threshold: int, points: Sequence[int], *, prime: int = PRIME
+    secret: bytes,
+    threshold: int,
+    points: Sequence[int],
+    *,
+    prime: int = PRIME,
+    source: Source = os.urandom,
 ) -> dict[int, bytes]:
     """One share (as long as the secret) for each point (distinct, 1..prime - 1).
+
+    The polynomials' other coefficients come from the source, by default the system's randomness.
 
     Raises:
         ConfigError: a point is 0 or named twice, there are fewer than ``threshold``, or the secret
@@ -50,7 +59,7 @@ def split(
     if not 1 <= threshold <= len(points):
         raise ConfigError(f"{len(points)} shares cannot have the threshold {threshold}")
     constant = unpack(secret)
-    drawn = draw((threshold - 1) * len(constant), prime)
+    drawn = draw((threshold - 1) * len(constant), prime, source)
     coefficients = np.concatenate([constant, drawn]).reshape(threshold, -1)
     data = pack(evaluate(coefficients, points, prime))
     starts = range(0, len(data), len(secret))

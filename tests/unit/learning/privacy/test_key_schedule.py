@@ -36,7 +36,7 @@ def test_derived_keys_are_those_of_libsodium():
 def test_no_two_purposes_are_one_to_the_hash():
     """BLAKE2 fills personalisations up with zeros to 16 bytes."""
     filled = {purpose.value.ljust(16, b"\0") for purpose in Purpose}
-    assert len(filled) == len(Purpose) == 5
+    assert len(filled) == len(Purpose) == 7
     assert all(len(one) == 16 for one in filled)
 
 
@@ -66,6 +66,7 @@ def test_each_number_of_a_round_is_in_all_its_keys():
         {"qmax": 9},
         {"max_weight": 2},
         {"generation": 1},
+        {"capacity": 7},
     ]
     for change in changes:
         member = Member(replace(plan, **change), CHANNELS[OWN])
@@ -80,6 +81,17 @@ def test_both_ends_numbers_and_their_order_are_in_all_keys():
         member._nonce = mine * 32
         keys += member._edge(PEER, theirs * 32)
     assert len(set(keys)) == 12
+
+
+@pytest.mark.parametrize("third", [MEMBERS[0], MEMBERS[1], MEMBERS[5]])
+def test_who_copies_a_members_key_and_nonce_shares_no_key_with_it(third):
+    """The masks of both with a third could else cancel, and a tag be passed on as one's own."""
+    copied, private, nonce = new_key(), new_key(), b"n" * 32
+    roster = dict.fromkeys(MEMBERS, public_key(copied)) | {third: public_key(private)}
+    member, keys = Member(new_plan(), Channels(third, private, roster)), []
+    for peer in set(MEMBERS) - {third}:
+        keys += member._edge(peer, nonce)
+    assert len(set(keys)) == 15
 
 
 def test_a_deposit_opens_masks_of_its_round_and_nothing_else():

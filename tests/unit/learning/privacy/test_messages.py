@@ -8,6 +8,7 @@ from fedsol.learning.privacy.secure_aggregation import (
     Agreement,
     EncryptedShares,
     MaskedUpdate,
+    Opening,
     RevealedShares,
 )
 
@@ -17,6 +18,7 @@ MESSAGES = [
     MaskedUpdate(7, b"words"),
     Agreement(7, {1: b"t" * 16}),
     RevealedShares(7, {1: b"s" * 33, 2: bytes(33)}, {3: b"k" * 33}),
+    Opening({1: b"s" * 33, 2**32 - 1: b"k" * 33}),
 ]
 FIXED = [one for one in MESSAGES if not isinstance(one, MaskedUpdate)]
 
@@ -39,9 +41,10 @@ def test_a_mapping_has_one_form_whatever_its_order():
     assert Agreement(7, tags).to_bytes() == Agreement(7, dict(sorted(tags.items()))).to_bytes()
 
 
-def test_another_kind_of_message_is_refused():
-    with pytest.raises(InvalidMessage, match="kind 4"):
-        Agreement.from_bytes(MESSAGES[1].to_bytes())
+@pytest.mark.parametrize("kind", [Agreement, Opening])
+def test_another_kind_of_message_is_refused(kind):
+    with pytest.raises(InvalidMessage, match=f"kind {kind.kind}"):
+        kind.from_bytes(MESSAGES[1].to_bytes())
 
 
 def test_a_member_that_is_named_twice_is_refused():

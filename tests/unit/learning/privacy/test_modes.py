@@ -36,7 +36,22 @@ REFUSED = {
         "FedTrimmedAvg compares",
     ),
     "masked Krum": (replace(MASKED, strategy=robust("Krum")), "Krum compares"),
-    "masked rounds on chain": (replace(MASKED, governed=True), "settles no round in masked mode"),
+    "masked crowd on chain": (
+        replace(MASKED, governed=True, clients=257),
+        "at most 256 masked updates",
+    ),
+    "copied update of masked rounds on chain": (
+        replace(MASKED, governed=True, proofs=frozenset({Proof.COPIED_UPDATE})),
+        "A copied update cannot be proven in masked",
+    ),
+    "lying norm of masked rounds on chain": (
+        replace(MASKED, governed=True, proofs=frozenset({Proof.LYING_NORM})),
+        "A lying norm cannot be proven in masked",
+    ),
+    "wrong aggregate of masked rounds on chain": (
+        replace(MASKED, governed=True, proofs=frozenset({Proof.WRONG_AGGREGATE})),
+        "A wrong aggregate cannot be proven in masked",
+    ),
     "enclave's rounds on chain": (
         replace(ENCLAVE, governed=True),
         "settles no round in enclave mode",
@@ -94,6 +109,12 @@ ALLOWED = {
     ),
     "masked mean with the clients' noise": replace(
         MASKED, scheme=NARROW, privacy=ClientPrivacy(1, 1), budget=BUDGET
+    ),
+    "masked on chain, with what can be proven of masked updates there": replace(
+        MASKED,
+        clients=256,
+        governed=True,
+        proofs=frozenset({Proof.WITHHELD_BYTES}),
     ),
     "masked server optimiser": replace(MASKED, strategy=robust("FedAdam"), max_weight=1_000),
     "enclave with a robust rule": replace(ENCLAVE, strategy=robust("MultiKrum")),

@@ -48,6 +48,23 @@ def test_rounds_of_an_epoch_follow_each_other_and_none_comes_again():
         masked_sum(new_plan(generation=3), channels, UPDATES)
 
 
+def test_words_have_room_for_as_many_updates_as_are_ever_summed():
+    widths = [new_plan(qmax=300, capacity=room).dtype.itemsize for room in (0, 109, 110)]
+    assert widths == [2, 2, 4]
+    plan = new_plan(qmax=300, capacity=110)
+    extreme = np.full((6, SIZE), 300, np.int16)
+    assert (masked_sum(plan, CHANNELS, extreme) == 1_800).all()
+
+
+def test_more_may_take_part_than_are_summed_but_no_more_are():
+    plan = new_plan(capacity=5)
+    assert (
+        masked_sum(plan, CHANNELS, UPDATES, dropped=(11,)) == plain_sum(set(MEMBERS) - {11})
+    ).all()
+    with pytest.raises(InvalidMessage, match="room for 5 updates, and no more"):
+        masked_sum(plan, CHANNELS, UPDATES)
+
+
 def test_neighbours_on_a_circle_are_enough():
     members = tuple(range(40))
     channels = new_channels(members)
@@ -93,9 +110,9 @@ def test_one_survivor_less_than_the_threshold_ends_the_round():
         stage.server.finish([])
 
 
-def test_the_server_finds_shares_that_were_tampered_with():
+def test_shares_that_were_tampered_with_are_found_where_all_are_needed():
     stage = Round().advertise().share().mask(MEMBERS[1:])
-    revealed = stage.reveal(MEMBERS[1:])
+    revealed = stage.reveal(MEMBERS[1:5])
     for shares, what in ((revealed[0].seeds, "seed"), (revealed[0].keys, "key")):
         member = next(iter(shares))
         share = shares[member]
@@ -148,6 +165,8 @@ def test_an_update_that_could_wrap_the_sum_is_not_masked(values):
         {"degree": 6},
         {"degree": 4, "threshold": 3},
         {"max_weight": 2**60},
+        {"capacity": -1},
+        {"capacity": 65_537},
     ],
 )
 def test_a_plan_that_is_not_safe_is_refused(settings):
