@@ -5,7 +5,7 @@ Like a validator's stage for signatures it also checks these, so that the chain'
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 
 import numpy as np
@@ -21,6 +21,12 @@ from fedsol.program import instructions as ix
 from fedsol.program.commitment import Place, Update, commitment
 from fedsol.program.instructions.participant import TRAINER
 from fedsol.simulation.governing_plan import AGREEMENT, Person, Plan
+
+COMMITS, REVEALS, CLAIMS = 5, 3, 4
+"""How many clients' commitments, reveals and claims a transaction has room for: 1,232 bytes."""
+
+Steps = Callable[[int], list[Instruction]]
+"""What a client does next."""
 
 
 def sign_for_clients(
@@ -74,14 +80,13 @@ class Signer:
         artifacts = self._keep([write(row) for row in updates])
         for client, row, artifact in zip(clients, updates, artifacts, strict=True):
             root = update_root(row, threads=1)
-            update = self._updates[client] = Update(root.hash, root.sum, artifact)
-            self._chain.send(("run", self._commit(client, update)))
+            self._updates[client] = Update(root.hash, root.sum, artifact)
+        self._run(clients, self._commit, COMMITS)
 
     def finish(self, model: NDArray[np.int32], selection: bytes | None) -> None:
         """Reveals, names the new model and the selection that it is made by, if any, and claims."""
         self._chain.send(("end_commits",))
-        for client, update in self._updates.items():
-            self._chain.send(("run", self._reveal(client, update)))
+        self._run(list(self._updates), self._reveal, REVEALS)
         (artifact,) = self._keep([self._encoded(model)])
         selected = None
         if selection is not None:
@@ -89,8 +94,7 @@ class Signer:
             selected = (model_root(np.frombuffer(selection, np.int32)), kept)
         self._chain.send(("finish", model_root(model), artifact, selected))
         # After the round has been answered for: nobody waits for this.
-        for client in self._updates:
-            self._chain.send(("run", self._claim(client)))
+        self._run(list(self._updates), self._claim, CLAIMS)
         self._updates = {}
 
     def save(self, number: int) -> None:
@@ -105,40 +109,51 @@ class Signer:
         """Has everything replayed."""
         self._chain.send(("audit",))
 
-    def _commit(self, client: int, update: Update) -> bytes:
+    def _run(self, clients: Sequence[int], steps: Steps, at_once: int) -> None:
+        """Has clients take the same steps, some of them together in a transaction that all sign."""
+        for start in range(0, len(clients), at_once):
+            some = clients[start : start + at_once]
+            taken = [step for client in some for step in steps(client)]
+            people = [self._plan.client(client) for client in some]
+            self._chain.send(("run", self._sign(people, *taken)))
+
+    def _commit(self, client: int) -> list[Instruction]:
         number, who = self._number, self._plan.client(client)
         federation, salt = self._plan.federation.address, who.salt(number)
         place = Place(self._genesis, federation, number, who.participant)
-        bound = commitment(place, update, salt)
-        return self._sign(who, ix.round_commit(federation, number, who.owner, bound))
+        bound = commitment(place, self._updates[client], salt)
+        return [ix.round_commit(federation, number, who.owner, bound)]
 
-    def _reveal(self, client: int, update: Update) -> bytes:
+    def _reveal(self, client: int) -> list[Instruction]:
         number, who = self._number, self._plan.client(client)
-        federation, salt = self._plan.federation.address, who.salt(number)
-        return self._sign(who, ix.round_reveal(federation, number, who.owner, update, salt))
+        federation, update = self._plan.federation.address, self._updates[client]
+        return [ix.round_reveal(federation, number, who.owner, update, who.salt(number))]
 
-    def _claim(self, client: int) -> bytes:
+    def _claim(self, client: int) -> list[Instruction]:
         federation, number, who = self._plan.federation, self._number, self._plan.client(client)
         claim = ix.reward_claim(federation, number, who.owner)
-        return self._sign(who, claim, ix.submission_close(federation.address, number, who.owner))
+        return [claim, ix.submission_close(federation.address, number, who.owner)]
 
     def _join(self, who: Person) -> bytes:
         plan = self._plan
         register = ix.participant_register(
             plan.federation.address, who.owner, agreement=artifact_hash(AGREEMENT), roles=TRAINER
         )
-        return self._sign(who, register, ix.stake_deposit(plan.federation, who.owner, plan.stake))
+        return self._sign([who], register, ix.stake_deposit(plan.federation, who.owner, plan.stake))
 
-    def _sign(self, who: Person, *steps: Instruction) -> bytes:
-        """A client's transaction, as bytes.
+    def _sign(self, people: Sequence[Person], *steps: Instruction) -> bytes:
+        """A transaction of some clients, as bytes; the first one pays its fee.
 
         Raises:
-            ChainError: its signature does not fit its bytes.
+            ChainError: a signature does not fit its bytes.
         """
         # The 200,000 units that every instruction has by default are enough.
-        transaction = Draft(steps, who.owner).signed(self._blockhash, [who.key])
+        draft, keys = Draft(steps, people[0].owner), [who.key for who in people]
+        transaction = draft.signed(self._blockhash, keys)
         if not all(transaction.verify_with_results()):
-            raise ChainError(f"the signature of {who.owner} on its transaction does not verify")
+            raise ChainError(
+                f"a signature of {people[0].owner} or who sends with it does not verify"
+            )
         return bytes(transaction)
 
     def _encoded(self, model: NDArray[np.int32]) -> bytes:

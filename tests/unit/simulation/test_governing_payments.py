@@ -1,5 +1,6 @@
 """Everybody is paid for each round that it took part in, and nothing is left on the chain."""
 
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,14 +13,16 @@ import pytest
 from numpy.typing import NDArray
 
 from fedsol.chain import Draft, EmbeddedLedger
+from fedsol.chain.records import PACKET_SIZE
 from fedsol.errors import ChainError, ConfigError
 from fedsol.learning import Mean, flatten, to_fixed
 from fedsol.program import Federation
 from fedsol.program.addresses import round_address, submission_address
+from fedsol.program.commitment import Update
 from fedsol.program.tokens import token_amount
 from fedsol.simulation import EmbeddedGovernor
 from fedsol.simulation.chain_process import Keeper
-from fedsol.simulation.chain_process_signing import Signer
+from fedsol.simulation.chain_process_signing import CLAIMS, COMMITS, REVEALS, Signer
 from fedsol.simulation.governing_plan import GovernedRound, Plan
 from tests.unit.simulation.crowd import MODEL
 
@@ -86,9 +89,21 @@ def simulated(tmp_path: Path) -> Simulated:
     return Simulated(Plan(0, rules, INITIAL.size, "logreg", bytes(32), tmp_path, False))
 
 
-def test_a_round_takes_three_transactions_of_each_client(simulated: Simulated) -> None:
+def test_clients_send_together_what_fits_a_transaction(simulated: Simulated) -> None:
     rounds = [simulated.round(number, EVERYBODY) for number in (1, 2, 3)]
-    assert rounds[2].transactions == 3 * len(EVERYBODY) + CRANK
+    sent = sum(math.ceil(len(EVERYBODY) / most) for most in (COMMITS, REVEALS, CLAIMS))
+    assert rounds[2].transactions == sent + CRANK
+
+
+@pytest.mark.parametrize(
+    ("what", "most"), [("_commit", COMMITS), ("_reveal", REVEALS), ("_claim", CLAIMS)]
+)
+def test_one_client_more_does_not_fit(simulated: Simulated, what: str, most: int) -> None:
+    signer, clients = simulated.signer, range(most + 1)
+    signer._updates = dict.fromkeys(clients, Update(bytes(32), 1, bytes(32)))
+    steps = [step for client in clients for step in getattr(signer, what)(client)]
+    payer, last = simulated.plan.client(0).owner, len(steps) // (most + 1)
+    assert Draft(tuple(steps[:-last]), payer).size <= PACKET_SIZE < Draft(tuple(steps), payer).size
 
 
 def test_everybody_is_paid_for_the_rounds_it_took_part_in(simulated: Simulated) -> None:
