@@ -51,6 +51,7 @@ from fedsol.roles import (
 )
 from fedsol.roles.answerer import Answerer
 from fedsol.roles.member import Snapshot, read_model
+from fedsol.roles.private import require_fitting
 from fedsol.roles.runner import Watch
 from fedsol.round_result import RoundResult, read_result
 from fedsol.sandbox import Sandbox
@@ -214,12 +215,16 @@ class Federation:
 
         With ``data`` and ``model`` it trains, and ``training`` (see ``roles.Training``) says how;
         ``plants``: it audits the evaluators as well. With ``evaluates`` (held-out data) and
-        ``model`` it evaluates.
+        ``model`` it evaluates. Raises Incompatible for a codec or a privacy that the
+        federation cannot have.
         """
         member = self.member(key)
         roles: list[Role] = []
         if data is not None and model is not None:
-            roles.append(Trainer(member, Training(model, data, **training), plants))
+            how = Training(model, data, **training)
+            account = await self.account()
+            require_fitting(account.params, account.parameter_count, how)
+            roles.append(Trainer(member, how, plants))
         if evaluates is not None and model is not None:
             roles.append(Evaluator(member, HeldOut(model, evaluates)))
         if aggregates:

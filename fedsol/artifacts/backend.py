@@ -20,6 +20,9 @@ class Backend(Protocol):
     def write(self, path: str, data: bytes) -> None:
         """Writes the file as a whole or not at all."""
 
+    def replace(self, path: str, data: bytes) -> None:
+        """Writes the file as a whole or not at all, whatever is there."""
+
     def exists(self, path: str) -> bool:
         """Whether the file is there."""
 

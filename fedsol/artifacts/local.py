@@ -55,6 +55,10 @@ class LocalBackend:
             _sync_folder(file.parent)
             _sync_folder(self._root)
 
+    def replace(self, path: str, data: bytes) -> None:
+        """The same as ``write``: that compares the bytes, not the name."""
+        self.write(path, data)
+
     def exists(self, path: str) -> bool:
         """Whether the file is there; a folder or a pipe of that name is not one."""
         with named_errors(f"look for {self._root / path}"):

@@ -34,6 +34,11 @@ class ObjectBackend:
             if self._size(target) != len(data):
                 self._filesystem.pipe_file(target, data)
 
+    def replace(self, path: str, data: bytes) -> None:
+        """Puts the object, whatever is there."""
+        with named_errors(f"write {path}"):
+            self._filesystem.pipe_file(self._target(path), data)
+
     def exists(self, path: str) -> bool:
         """Whether the object is there."""
         with named_errors(f"look for {path}"):
@@ -80,6 +85,10 @@ class HttpBackend:
             "artifacts cannot be written over HTTP",
             hint="Point --artifacts at a folder or a bucket to publish artifacts.",
         )
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Always raises ``ConfigError``."""
+        self.write(path, data)
 
     def exists(self, path: str) -> bool:
         """Whether the server has the file."""

@@ -11,12 +11,13 @@ import re
 
 from fedsol.artifacts.backend import Backend
 from fedsol.artifacts.urls import open_backend
-from fedsol.errors import ArtifactCorrupt, ArtifactError, ConfigError
+from fedsol.errors import ArtifactCorrupt, ArtifactError, ArtifactMissing, ConfigError
 
 # 2^25 parameters, the largest model that the program can judge, are 128 MiB; twice that is room.
 MAX_ARTIFACT_BYTES = 256 * 1024 * 1024
 
 _HASH_BYTES = 32
+_NOTE = re.compile(r"[A-Za-z0-9-]+([/.][A-Za-z0-9-]+)*")
 _CREDENTIALS = re.compile(r"//[^/@]*@")
 
 
@@ -74,6 +75,21 @@ class ArtifactStore:
         path = _path(digest)
         return await asyncio.to_thread(self._get, path, digest, max_bytes)
 
+    async def leave(self, name: str, note: bytes) -> None:
+        """Leaves a note under a name (letters, digits, ``/``, ``.`` and ``-``), in place of the last.
+
+        Unlike an artifact it can be changed by whoever may write here: sign what it says.
+        """
+        await asyncio.to_thread(self._backend.replace, _note(name), note)
+
+    async def find(self, name: str, *, max_bytes: int) -> bytes | None:
+        """The note under a name; None if there is none, or one of more than ``max_bytes``."""
+        try:
+            note = await asyncio.to_thread(self._backend.read, _note(name), max_bytes + 1)
+        except ArtifactMissing:
+            return None
+        return note if len(note) <= max_bytes else None
+
     async def has(self, digest: bytes) -> bool:
         """Whether something is stored under ``digest``; only ``get`` checks what."""
         return await asyncio.to_thread(self._backend.exists, _path(digest))
@@ -99,6 +115,12 @@ class ArtifactStore:
                 f"artifact {digest.hex()} in {self._url} holds bytes of another hash"
             )
         return data
+
+
+def _note(name: str) -> str:
+    if not _NOTE.fullmatch(name):
+        raise ConfigError(f"{name!r} is no name for a note")
+    return f"notes/{name}"
 
 
 def _path(digest: bytes) -> str:

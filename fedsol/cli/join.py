@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter
 
+from fedsol.cli.noise import NO_NOISE, Noise
 from fedsol.cli.options import PLAIN, Options, alone, flag
 
 TRAINING = Group("Training", sort_key=40)
@@ -93,6 +94,7 @@ async def join(
     *,
     terms: Terms = NO_TERMS,
     effort: Effort = NO_EFFORT,
+    noise: Noise = NO_NOISE,
     log: Annotated[
         Literal["text", "json"], Parameter(help="How the log on stderr looks.")
     ] = "text",
@@ -102,6 +104,8 @@ async def join(
 
     It may be killed at any moment and started again: what it committed to is on disk before it is
     sent, and is revealed by the next process. Do not give two processes one key.
+
+    What privacy costs is booked on disk; with --epsilon, no round is trained that would cost more.
     """
     check_terms(terms, effort)
     from fedsol.cli.joining import act, admit, prepare
@@ -113,7 +117,7 @@ async def join(
     async with connect_federation(options) as session:
         name = session.account.name
         note(f"joining {name} ({session.address}) on {session.where} as {session.owner}")
-        part = await prepare(session, terms, effort)
+        part = await prepare(session, terms, effort, noise)
         with part.journal:
             await admit(session, terms)
             result = await act(session, terms, part)

@@ -6,6 +6,7 @@ from typing import Any
 
 from fedsol.cli.data import check_fit, read_data, take_part
 from fedsol.cli.join import Effort, Terms
+from fedsol.cli.noise import NO_NOISE, Noise, mechanism_of
 from fedsol.cli.output import note
 from fedsol.cli.participant import PARTICIPANT_BYTES, sign_agreement
 from fedsol.cli.people import need_lamports, need_participant, need_tokens
@@ -42,6 +43,7 @@ from fedsol.roles import (
 )
 from fedsol.roles.answerer import Answerer
 from fedsol.roles.member import Snapshot, read_model
+from fedsol.roles.private import require_fitting
 
 log = get_logger(__name__)
 
@@ -85,7 +87,9 @@ class Outcome:
         return {"first_round": self.first, "newest_round": self.newest, "left_because": self.reason}
 
 
-async def prepare(session: FederationSession, terms: Terms, effort: Effort) -> Part:
+async def prepare(
+    session: FederationSession, terms: Terms, effort: Effort, noise: Noise = NO_NOISE
+) -> Part:
     """Checks model, data, artifacts, key and money, and sends nothing.
 
     Raises ArchitectureMismatch, ArtifactError, ConfigError and InsufficientFunds.
@@ -98,7 +102,8 @@ async def prepare(session: FederationSession, terms: Terms, effort: Effort) -> P
     roles: list[Role] = []
     for name in terms.names:
         if name == "trainer":
-            roles.append(Trainer(member, await _training(session, effort), effort.plant))
+            training = await _training(session, effort, noise)
+            roles.append(Trainer(member, training, effort.plant))
         elif name == "evaluator":
             roles.append(Evaluator(member, await _held_out(session, terms.evaluate or "")))
         elif name == "aggregator":
@@ -111,8 +116,8 @@ async def prepare(session: FederationSession, terms: Terms, effort: Effort) -> P
     return Part(journal, roles, first, last)
 
 
-async def _training(session: FederationSession, effort: Effort) -> Training:
-    model = await _model(session)
+async def _training(session: FederationSession, effort: Effort, noise: Noise) -> Training:
+    model, (mechanism, budget) = await _model(session), mechanism_of(noise)
     data = read_data(effort.data or "")
     check_fit(model, data)
     if effort.partition:
@@ -120,7 +125,7 @@ async def _training(session: FederationSession, effort: Effort) -> Training:
             data, effort.partition, effort.partitioner, alpha=effort.alpha, seed=effort.seed
         )
     note(f"training on {len(data)} samples of {data.name}")
-    return Training(
+    training = Training(
         model,
         data,
         optimiser=optimiser(effort.optimiser, learning_rate=effort.lr),
@@ -128,7 +133,11 @@ async def _training(session: FederationSession, effort: Effort) -> Training:
         batch_size=effort.batch_size,
         seed=effort.seed,
         codec=parse_codec(effort.codec) if effort.codec is not None else None,
+        privacy=mechanism,
+        budget=budget,
     )
+    require_fitting(session.account.params, session.account.parameter_count, training)
+    return training
 
 
 async def _held_out(session: FederationSession, text: str) -> HeldOut:

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter
 
+from fedsol.cli.noise import PRIVACY, Noise
 from fedsol.cli.options import PLAIN, Options, alone, flag
 
 PEOPLE = Group("Clients", sort_key=40)
 LEARNING = Group("Learning", sort_key=41)
-PRIVACY = Group("Privacy", sort_key=42)
 
 app = alone(
     "simulate",
@@ -82,7 +82,7 @@ class Lesson:
 
 @Parameter(name="*", group=PRIVACY)
 @dataclass(frozen=True, kw_only=True)
-class Secrecy:
+class Secrecy(Noise):
     """What is hidden under masks or in noise, and what it may cost."""
 
     masked: Annotated[
@@ -92,24 +92,6 @@ class Secrecy:
             " is late does so after sharing keys; with too few left, a round changes nothing."
         ),
     ] = False
-    privacy: Annotated[
-        Literal["examples", "clients"] | None,
-        Parameter(
-            help="Hide single samples in each client's training, or whole clients in a sum."
-            " With --masked the clients add the sum's noise themselves."
-        ),
-    ] = None
-    clip_norm: Annotated[
-        float, Parameter(help="Bound of a sample's gradient, or of a client's update.")
-    ] = 1.0
-    noise_multiplier: Annotated[
-        float, Parameter(help="Deviation of the noise, as a multiple of the bound.")
-    ] = 1.0
-    epsilon: Annotated[
-        float | None,
-        Parameter(help="Stop before more is spent, by any client. No limit unless given."),
-    ] = None
-    delta: Annotated[float, Parameter(help="Delta that epsilon is counted at.")] = 1e-5
 
 
 EVERYBODY = Crowd()

@@ -1,6 +1,5 @@
 """From the options of ``fedsol simulate`` to the settings of a simulation."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,13 +7,13 @@ import numpy as np
 
 from fedsol.cli.calls import Call, parse_call
 from fedsol.cli.data import partitioner_of, read_data
+from fedsol.cli.noise import mechanism_of
 from fedsol.cli.simulate import Crowd, Lesson, Secrecy
 from fedsol.errors import ConfigError
 from fedsol.learning import load, model
 from fedsol.learning.codecs import parse_codec
 from fedsol.learning.datasets import DATASETS, Dataset
 from fedsol.learning.models import Model, parse_spec
-from fedsol.learning.privacy import Budget, ClientPrivacy, ExamplePrivacy
 from fedsol.learning.strategies import Strategy, held_out_losses, strategy
 from fedsol.loading import has_held_out
 from fedsol.simulation import (
@@ -128,22 +127,9 @@ def _attackers(crowd: Crowd, seed: int) -> Attackers | None:
 
 
 def _privacy(plan: Plan) -> Privacy | None:
-    """Noise, and its books; without noise there is no epsilon to write down."""
-    secrecy = plan.secrecy
-    if secrecy.privacy is None:
-        if secrecy.epsilon is not None:
-            raise ConfigError(
-                "--epsilon is the budget of a noise, and there is none",
-                hint="Say whom it hides: --privacy examples, or --privacy clients.",
-            )
-        return None
-    kind = ClientPrivacy if secrecy.privacy == "clients" else ExamplePrivacy
-    mechanism = kind(secrecy.clip_norm, secrecy.noise_multiplier)
-    if secrecy.epsilon is None and not secrecy.noise_multiplier:
-        return Privacy(mechanism)
     # Who is asked in a round is drawn as a set of fixed size; samples each by their own coin. Under
     # masks, members know who was.
+    secrecy = plan.secrecy
     some = secrecy.privacy == "clients" and plan.crowd.per_round is not None and not secrecy.masked
-    limit = math.inf if secrecy.epsilon is None else secrecy.epsilon
-    budget = Budget(limit, secrecy.delta, sampling="fixed" if some else "poisson")
-    return Privacy(mechanism, budget)
+    mechanism, budget = mechanism_of(secrecy, "fixed" if some else "poisson")
+    return None if mechanism is None else Privacy(mechanism, budget)

@@ -1,6 +1,7 @@
 """The people of a federation as programs: learning, chain and artifacts joined.
 
-In the order of a round: ``trainer`` trains, commits and reveals, and ``planter`` audits with it;
+In the order of a round: ``trainer`` trains, commits and reveals, ``masker`` does so under masks with
+what is in ``masked_round`` and ``notes``, ``private`` adds noise, and ``planter`` audits;
 ``evaluator`` scores; ``aggregator`` combines; ``crank`` moves the round on and punishes what the
 accounts prove. ``answerer`` shows what is demanded of an author; ``watcher`` checks what everybody
 posted, and proves what is wrong. ``runner`` lets them act, together in one process or each in its

@@ -67,6 +67,11 @@ class Recount:
         """Whether the posted root is the expected one."""
         return self.tree.record == self.posted
 
+    @property
+    def right(self) -> Model | None:
+        """The posted model, if it is what the rule makes."""
+        return self.expected if self.is_right else None
+
     def holds(self, shown: Shown) -> bool:
         """Whether a chunk is the posted model's, by its path."""
         return verify_model(self.posted, self.tree.chunks, shown.chunk, shown.path)

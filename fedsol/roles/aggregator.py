@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 from fedsol.artifacts import artifact_hash, encode_model
 from fedsol.errors import ArtifactError
 from fedsol.learning import aggregate, model_root
+from fedsol.learning.privacy.errors import InvalidMessage, TooFewSurvivors
 from fedsol.learning.selection import Selection, select
 from fedsol.log import get_logger
+from fedsol.masked import opening_root
 from fedsol.program import Federation, Participant, Round, Submission
 from fedsol.program import instructions as ix
 from fedsol.program.instructions.participant import AGGREGATOR
-from fedsol.reading import is_over, is_past
+from fedsol.reading import is_masked, is_over, is_past
+from fedsol.roles.masked_round import read_masked_round, unmask
 from fedsol.roles.member import Member, Snapshot, fetch_update
 from fedsol.roles.rules import rule_of, scale_of, selection_rule_of
 
@@ -51,12 +54,15 @@ class Aggregator:
         if accepted is None:
             return False
         try:
-            values, data, selection = await self.compute(now.federation, round_, accepted)
-        except ArtifactError as error:
+            made = await self._make(now.federation, round_, accepted)
+        except TooFewSurvivors as error:
+            log.debug("members are still telling", round=round_.number, reason=str(error))
+            return False
+        except (ArtifactError, InvalidMessage) as error:
             log.warning("cannot aggregate yet", round=round_.number, reason=str(error))
             return False
+        values, data, selected = made
         await self.member.artifacts.put(data)
-        selected = None if selection is None else await self._publish(selection)
         step = ix.round_aggregate(
             self.member.federation.address,
             round_.number,
@@ -71,6 +77,17 @@ class Aggregator:
         await self.member.send(label, [step])
         log.info("aggregated", round=round_.number, submissions=round_.accepted)
         return True
+
+    async def _make(
+        self, federation: Federation, round_: Round, accepted: Sequence[Submission]
+    ) -> tuple[NDArray[np.int32], bytes, tuple[bytes, bytes] | None]:
+        """The new model, its artifact, and root and hash of what is posted beside it, then stored."""
+        if is_masked(round_.params):
+            facts = await read_masked_round(self.member, federation, round_)
+            values, data, opening = await unmask(self.member, federation, facts)
+            return values, data, (opening_root(opening), await self.member.artifacts.put(opening))
+        values, data, selection = await self.compute(federation, round_, accepted)
+        return values, data, None if selection is None else await self._publish(selection)
 
     async def compute(
         self, federation: Federation, round_: Round, accepted: Sequence[Submission]

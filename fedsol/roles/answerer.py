@@ -23,7 +23,7 @@ from fedsol.log import get_logger
 from fedsol.program import Round
 from fedsol.program import instructions as ix
 from fedsol.program.addresses import FederationRef, round_address
-from fedsol.reading import is_past
+from fedsol.reading import is_past, update_length
 from fedsol.roles.disputes import Dispute, Shown, list_disputes
 from fedsol.roles.member import Member, Snapshot
 from fedsol.roles.pieces import pieces_of
@@ -83,7 +83,7 @@ class Answerer:
         # Whoever asks did not find it: the store may have lost it.
         with suppress(ArtifactError):
             await self.member.artifacts.put(data)
-        values = read_update(data, size)
+        values = read_update(data, update_length(round_))
         return Material(values, update_tree(values))
 
     async def _answer(self, dispute: Dispute, round_: Round) -> bool:

@@ -11,6 +11,7 @@ from fedsol.learning.selection import selection_chunks
 from fedsol.log import get_logger
 from fedsol.program import instructions as ix
 from fedsol.program.addresses import round_address
+from fedsol.reading import update_length
 from fedsol.roles.disputes import DEMANDS, Shown, shown_in
 from fedsol.roles.docket import Docket
 from fedsol.roles.member import Member
@@ -103,4 +104,5 @@ def _holds(scene: Scene, target: Pubkey | None, shown: Shown, of_selection: bool
     if one is None:
         return False
     revealed = Root(bytes(one.root), one.norm_squared)
-    return verify_update(revealed, chunk_count(size, UPDATE_VALUES), shown.chunk, shown.path)
+    chunks = chunk_count(update_length(scene.round), UPDATE_VALUES)
+    return verify_update(revealed, chunks, shown.chunk, shown.path)

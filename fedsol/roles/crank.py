@@ -101,14 +101,14 @@ class Crank:
     async def _punish(self, now: Snapshot) -> bool:
         """Proves the silence of whoever committed and did not reveal; the finder's part is ours."""
         round_ = now.round
-        if round_ is None or round_.phase.kind in ("Commit", "Reveal"):
+        if round_ is None or round_.phase.kind in ("Commit", "Share", "Reveal"):
             return False
         if round_.revealed >= round_.params.max_submissions:
             return False
         silent = [
             one.participant
             for one in await self.member.submissions(round_.number)
-            if one.status.kind == "Committed"
+            if one.status.kind in ("Committed", "Shared")
         ]
         for participant in silent:
             step = ix.fault_no_reveal(

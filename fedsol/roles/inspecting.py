@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 from solders.pubkey import Pubkey
 
-from fedsol.artifacts import artifact_hash, decode_model, encode_model
+from fedsol.artifacts import decode_model, encode_model
 from fedsol.errors import (
     ArchitectureMismatch,
     ArtifactCorrupt,
     ArtifactError,
     ArtifactMissing,
-    ConfigError,
     FedsolError,
     LearningError,
 )
@@ -22,13 +21,16 @@ from fedsol.learning import model_root, model_tree, update_root, update_tree
 from fedsol.learning.merkle import MODEL_VALUES, model_chunk
 from fedsol.log import get_logger
 from fedsol.program import Submission
+from fedsol.reading import is_masked
 from fedsol.roles.aggregate_checks import Model, Recount
 from fedsol.roles.answerer import Material, selection_material
 from fedsol.roles.claims import Claim, Doubt, Proof
 from fedsol.roles.disputes import Shown, is_standing
+from fedsol.roles.inspecting_masked import MaskedSum, SumInspector
 from fedsol.roles.inspecting_selections import SelectionInspector
 from fedsol.roles.member import BaseModel
 from fedsol.roles.notebook import Notebook
+from fedsol.roles.publishing import publish
 from fedsol.roles.rules import rule_of, scale_of
 from fedsol.roles.scene import Scene
 from fedsol.roles.seen_files import SeenFiles
@@ -104,6 +106,11 @@ class Inspector:
 
         Raises ``ArtifactError`` if its bytes cannot be had, ``LearningError`` if it is right.
         """
+        if is_masked(scene.round.params):
+            raise LearningError(
+                "that a masked sum is wrong can be proved to nobody",
+                hint="Its members object instead: fedsol round object.",
+            )
         model = await self._posted_model(scene)
         if model is None:
             raise ArtifactMissing("the posted model's bytes cannot be had, or are others")
@@ -184,20 +191,21 @@ class Inspector:
         model = await self._posted_model(scene)
         mark = (*mark, model is not None)
         if known is None or known[0] != mark:
-            recount = await self._recount(scene)
+            recount, right = await self._recount(scene), None
             claim = recount if isinstance(recount, Proof | Doubt) else None
-            if isinstance(recount, Recount):
+            if isinstance(recount, Recount | MaskedSum):
+                right = recount.right
                 claim = await asyncio.to_thread(recount.check, model, shown)
             self.metrics.checks.labels("aggregate").inc()
             self._found[scene.address] = (mark, claim)
             log.info("aggregate_checked", round=scene.number, **_said(claim))
-            if claim is None and isinstance(recount, Recount):
-                self._right = (_posted_mark(scene), recount.expected)
+            if claim is None and right is not None:
+                self._right = (_posted_mark(scene), right)
                 await self._publish_selection(scene)
-                await self._publish_model(scene, recount.expected)
+                await self._publish_model(scene, right)
         return self._found[scene.address][1]
 
-    async def _recount(self, scene: Scene) -> Recount | Claim:
+    async def _recount(self, scene: Scene) -> Recount | MaskedSum | Claim:
         """The round's aggregate anew, or what is wrong with the selection that it is made of.
 
         Raises ``ArtifactError`` where not all of it can be read.
@@ -206,6 +214,9 @@ class Inspector:
         if len(accepted) != scene.round.accepted:
             # Of an endpoint that lags, no bond may hang.
             raise ArtifactError(f"{len(accepted)} of {scene.round.accepted} accepted are listed")
+        if is_masked(scene.round.params):
+            base = (await self._read_base(scene)).values
+            return await SumInspector(self.files).look(scene, base)
         values = [await self._values(scene, key, one) for key, one in accepted.items()]
         if any(one is None for one in values):
             self._found = {key: one for key, one in self._found.items() if key not in accepted}
@@ -256,13 +267,15 @@ class Inspector:
         values = await self._values(scene, address, one)
         if values is not None:
             digest = bytes(one.artifact)
-            await self._publish(digest, find_artifact(values, digest), "update")
+            await publish(self.files.store, digest, find_artifact(values, digest), "update")
 
     async def _publish_selection(self, scene: Scene) -> None:
         """Publishes what was rightly selected and withheld: whoever audits needs it."""
         data = await self.selecting.withheld(scene)
         if data is not None and scene.round.selection is not None:
-            await self._publish(bytes(scene.round.selection.artifact), data, "selection")
+            await publish(
+                self.files.store, bytes(scene.round.selection.artifact), data, "selection"
+            )
 
     async def _publish_model(self, scene: Scene, values: Model) -> None:
         """Publishes a right model whose author did not: everybody needs it for the next round."""
@@ -271,17 +284,7 @@ class Inspector:
             await self.files.get(digest)
         except ArtifactError:
             base = await self._read_base(scene)
-            await self._publish(digest, encode_model(values, base.metadata), "model")
-
-    async def _publish(self, digest: bytes, data: bytes, what: str) -> None:
-        if artifact_hash(data) != digest:
-            log.error("hash_of_nothing", what=what, artifact=digest.hex())
-            return
-        try:
-            await self.files.store.put(data)
-            log.info("published_for_its_author", what=what)
-        except (ArtifactError, ConfigError) as error:
-            log.warning("not_published", what=what, reason=str(error))
+            await publish(self.files.store, digest, encode_model(values, base.metadata), "model")
 
 
 def _posted_mark(scene: Scene) -> tuple[int, bytes]:

@@ -23,6 +23,8 @@ from fedsol.chain import Chain, Landed
 from fedsol.errors import InsufficientFunds, ProgramError, StateError, TransactionExpired
 from fedsol.roles.memory import (
     AuditMemory,
+    LedgerMemory,
+    MaskMemory,
     RoundMemory,
     ScoresMemory,
     keep_bytes,
@@ -81,7 +83,7 @@ class Journal:
 
     def rounds(self) -> list[int]:
         """Numbers of the rounds whose updates are kept, oldest first."""
-        return self._numbers("round")
+        return sorted({*self._numbers("round"), *self._numbers("mask")})
 
     def update_bytes(self, number: int) -> bytes:
         """The update kept of a round."""
@@ -90,9 +92,28 @@ class Journal:
         except OSError as error:
             raise StateError(f"the update of round {number} cannot be read: {error}") from error
 
+    def remember_mask(self, memory: MaskMemory, hidden: bytes | None = None) -> None:
+        """Keeps what a masked round's member needs, and its update that nobody may see."""
+        if hidden is not None:
+            keep_bytes(self.folder / f"mask-{memory.number}.hidden", hidden)
+        keep_page(self._page("mask", memory.number), memory)
+
+    def recall_mask(self, number: int) -> MaskMemory | None:
+        """What a masked round's member has kept; None if nothing."""
+        return recall_page(self._page("mask", number), MaskMemory)
+
+    def hidden_bytes(self, number: int) -> bytes:
+        """The update of a masked round as it was learnt: it never leaves this machine."""
+        path = self.folder / f"mask-{number}.hidden"
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise StateError(f"the update of round {number} cannot be read: {error}") from error
+
     def forget(self, number: int) -> None:
         """Drops a round whose submission is closed."""
         self._drop("round", number)
+        self._drop("mask", number)
 
     def remember_scores(self, memory: ScoresMemory) -> None:
         """Keeps a round's scores and their salt; on return they are on disk."""
@@ -117,6 +138,14 @@ class Journal:
     def recall_audit(self) -> AuditMemory | None:
         """The audit's secret; None if there never was one."""
         return recall_page(self.folder / "audit.json", AuditMemory)
+
+    def remember_ledger(self, memory: LedgerMemory) -> None:
+        """Keeps what privacy has cost in place of the last; on return it is on disk."""
+        keep_page(self.folder / "privacy.json", memory)
+
+    def recall_ledger(self) -> LedgerMemory | None:
+        """What privacy has cost so far; None if nothing."""
+        return recall_page(self.folder / "privacy.json", LedgerMemory)
 
     async def send(
         self,

@@ -33,6 +33,24 @@ class RoundMemory:
 
 
 @dataclass(frozen=True)
+class MaskMemory:
+    """What a member of a masked round draws everything from; bytes as hexadecimal text.
+
+    ``sharers`` and ``survivors`` are the numbers of those whom it has agreed on, once it has: it
+    never agrees on others. ``told`` says how many of its two last messages are out, ``checked`` which
+    of the round's aggregates was found right last.
+    """
+
+    number: int
+    private: str
+    secret: str
+    sharers: list[int] | None = None
+    survivors: list[int] | None = None
+    told: int = 0
+    checked: int = -1
+
+
+@dataclass(frozen=True)
 class ScoresMemory:
     """The scores that were committed in a round, by submission index; salt as hexadecimal text."""
 
@@ -52,7 +70,15 @@ class AuditMemory:
     told: bool = False
 
 
-Page = TypeVar("Page", RoundMemory, ScoresMemory, AuditMemory)
+@dataclass(frozen=True)
+class LedgerMemory:
+    """What privacy has cost so far: the ledger as text, and the last round that is in it."""
+
+    ledger: str
+    round: int
+
+
+Page = TypeVar("Page", RoundMemory, MaskMemory, ScoresMemory, AuditMemory, LedgerMemory)
 """Whatever is kept as one file."""
 
 

@@ -4,7 +4,9 @@ Every step looks at the chain and at the journal, and does the one thing that is
 killed at any point and started again. Nothing is trained, committed or paid twice.
 """
 
+import secrets
 from dataclasses import dataclass
+from functools import partial
 
 import jax
 import optax  # type: ignore[import-untyped]
@@ -16,15 +18,25 @@ from fedsol.learning import Dataset, Model, Scheme, make_update, to_float, train
 from fedsol.learning.codecs import Codec
 from fedsol.learning.models import model_architecture, parameter_spec
 from fedsol.learning.optimisers import optimiser
+from fedsol.learning.parameters import Params as Parameters
+from fedsol.learning.privacy import (
+    Budget,
+    BudgetExhausted,
+    ClientPrivacy,
+    ExamplePrivacy,
+    train_private,
+)
 from fedsol.learning.update import Update
 from fedsol.log import get_logger
 from fedsol.program import Federation, Participant, Round, Submission
 from fedsol.program import instructions as ix
 from fedsol.program.commitment import Place, commitment
-from fedsol.reading import is_over, is_owed
+from fedsol.reading import is_masked, is_over, is_owed
+from fedsol.roles.masker import Masker
 from fedsol.roles.member import Member, Snapshot
 from fedsol.roles.memory import RoundMemory, new_salt
 from fedsol.roles.planter import Planter
+from fedsol.roles.private import Mechanism, SumNoise, book, require_fitting, scheme_of
 from fedsol.roles.residuals import Residuals
 from fedsol.updates import write_update
 
@@ -36,7 +48,11 @@ SGD = optimiser("sgd", learning_rate=0.1)
 
 @dataclass(frozen=True)
 class Training:
-    """How a trainer trains: model, own data, optimiser and effort; and the codec of its updates."""
+    """How a trainer trains: model, own data, optimiser and effort; and the codec of its updates.
+
+    ``privacy`` hides its samples in its own training, or in a masked federation itself in the sum;
+    with a ``budget`` it takes part in no round that would cost more. Both need the extra ``privacy``.
+    """
 
     model: Model
     data: Dataset
@@ -45,6 +61,8 @@ class Training:
     batch_size: int = 32
     seed: int = 0
     codec: Codec | None = None
+    privacy: Mechanism | None = None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +92,8 @@ class Trainer:
             return False
         number, phase = now.round.number, now.round.phase.kind
         mine = await self.member.submission(number, self.member.participant)
+        if is_masked(now.round.params):
+            return await self._masker.step(now, now.round, mine)
         over = is_over(now.round, now.clock)
         if phase == "Commit" and mine is None and not over:
             return await self._commit(now.federation, now.round)
@@ -86,13 +106,23 @@ class Trainer:
     def _planter(self) -> Planter:
         return Planter(self.member)
 
+    @property
+    def _masker(self) -> Masker:
+        privacy = getattr(self.training, "privacy", None)
+        hides = privacy if isinstance(privacy, ClientPrivacy) else None
+        return Masker(self.member, self._train, hides)
+
     async def _commit(self, federation: Federation, round_: Round) -> bool:
         me = await self.member.me()
         if federation.paused or me is None or me.stake < me.locked + round_.params.min_stake:
             return False
         memory = self.member.journal.recall(round_.number)
         if memory is None:
-            memory = await self._prepare(federation, round_, me)
+            try:
+                memory = await self._prepare(federation, round_, me)
+            except BudgetExhausted as error:
+                log.warning("budget_exhausted", round=round_.number, reason=str(error))
+                return False
         number = round_.number
         place = Place(
             bytes(federation.genesis),
@@ -142,21 +172,47 @@ class Trainer:
             )
         spec = parameter_spec(training.model)
         before = unflatten(to_float(base.values, params.frac_bits), spec)
-        after = train(
-            training.model,
-            before,
-            training.data.x,
-            training.data.y,
-            key=jax.random.fold_in(jax.random.key(training.seed), round_.number),
-            optimiser=training.optimiser,
-            epochs=training.epochs,
-            batch_size=training.batch_size,
-        )
-        scheme = Scheme(params.frac_bits, params.update_bits, params.qmax, params.max_norm_squared)
+        scheme = self._book(round_)
+        after = self._fit(before, round_.number)
         if training.codec is None:
             return make_update(base.values, after, scheme)
         held = self._residuals.newest(round_.number, self.member.journal.rounds())
         return make_update(base.values, after, scheme, codec=training.codec, residual=held)
+
+    def _book(self, round_: Round) -> Scheme:
+        """Books what the round costs, and says what numbers its update must fit."""
+        training, params, scheme = self.training, round_.params, scheme_of(round_.params)
+        size, privacy = int(round_.parameter_count), training.privacy
+        require_fitting(params, size, training)
+        if isinstance(privacy, ClientPrivacy):
+            noise = SumNoise.of(params, privacy, size)
+            if noise.deviation:
+                book(self.member.journal, training.budget, noise.release, round_.number)
+            return noise.scheme
+        if privacy is not None and privacy.noise_multiplier:
+            release = privacy.release(
+                len(training.data), epochs=training.epochs, batch_size=training.batch_size
+            )
+            book(self.member.journal, training.budget, release, round_.number)
+        return scheme
+
+    def _fit(self, before: Parameters, number: int) -> Parameters:
+        """The model after local training; private training draws from the system's randomness."""
+        training = self.training
+        if isinstance(training.privacy, ExamplePrivacy):
+            drawn = jax.random.key(secrets.randbits(63))
+            fit = partial(train_private, privacy=training.privacy, key=drawn)
+        else:
+            fit = partial(train, key=jax.random.fold_in(jax.random.key(training.seed), number))
+        return fit(
+            training.model,
+            before,
+            training.data.x,
+            training.data.y,
+            optimiser=training.optimiser,
+            epochs=training.epochs,
+            batch_size=training.batch_size,
+        )
 
     async def _reveal(self, round_: Round) -> bool:
         memory = self.member.journal.recall(round_.number)
@@ -205,7 +261,7 @@ def _may_leave(round_: Round | None, mine: Submission) -> bool:
     """Whether nothing is left to do with the submission of a round that has ended, but to be paid."""
     if mine.disputes:
         return False
-    if mine.status.kind == "Committed":
+    if mine.status.kind in ("Committed", "Shared"):
         return round_ is None or is_full(round_)
     return mine.status.kind == "Faulted" or round_ is not None
 

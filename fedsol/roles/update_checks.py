@@ -25,6 +25,7 @@ from fedsol.learning.merkle import (
     verify_update,
 )
 from fedsol.program import Round, Submission
+from fedsol.reading import is_masked, update_length
 from fedsol.roles.claims import Claim, Doubt, Proof, copied_update, false_plant, lying_norm
 from fedsol.roles.disputes import Shown, is_standing
 from fedsol.roles.scene import Scene
@@ -36,7 +37,8 @@ Values = NDArray[np.int16]
 class Posted:
     """What a submission says of its update on chain.
 
-    ``size`` is the number of parameters, ``plant`` the seed and amplitude of a planted update.
+    ``size`` is the number of values, ``qmax`` their bound (masked words have none but their width),
+    ``plant`` the seed and amplitude of a planted update.
     """
 
     address: Pubkey
@@ -50,12 +52,13 @@ class Posted:
     def of(cls, address: Pubkey, submission: Submission, round_: Round) -> "Posted":
         """From the accounts."""
         planted = submission.status.kind == "Planted"
+        masked = is_masked(round_.params)
         return cls(
             address,
             submission.participant,
             Root(bytes(submission.root), submission.norm_squared),
-            round_.parameter_count,
-            round_.params.qmax,
+            update_length(round_),
+            2**15 if masked else round_.params.qmax,
             (bytes(submission.plant_seed), submission.plant_amplitude) if planted else None,
         )
 
@@ -70,7 +73,13 @@ class Posted:
 
 
 def find_copies(scene: Scene) -> list[Proof]:
-    """Every submission whose root an earlier one has, too."""
+    """Every submission whose root an earlier one has, too; none in a masked round.
+
+    Nothing binds a masked update to its author before it is shown: a copy is left out of the sum, and
+    the program takes no claim about it.
+    """
+    if is_masked(scene.round.params):
+        return []
     return [
         copied_update(one.participant, address, original)
         for address, one in scene.submissions.items()

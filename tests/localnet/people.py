@@ -19,7 +19,8 @@ from fedsol.audit import audit, read_events
 from fedsol.chain import Chain, save_keypair
 from fedsol.program import Participant
 from fedsol.program import addresses as at
-from fedsol.program.params import window
+from fedsol.program.params import masked, mean, window
+from fedsol.reading import is_masked
 from fedsol.roles import Crank, Journal, run
 from fedsol.roles.member import Snapshot
 from fedsol.roles.runner import Watch
@@ -134,8 +135,9 @@ class Town:
             owner = person.key.pubkey()
             assert await self.sandbox.tokens(owner, self.sandbox.reward) == share
             assert await self.sandbox.tokens(owner, self.sandbox.stake) == 0
-            # register, deposit, commit, reveal, leave: each once, and the aggregate of its author.
-            sent = 5 + me.aggregated
+            # register, deposit, commit, reveal, leave: each once, the aggregate of its author, and
+            # under masks shares.
+            sent = 5 + me.aggregated + is_masked(account.params)
             assert await self.chain.balance(owner) == 10 * SOL - rent - sent * FEE
 
     async def assert_record(self) -> None:
@@ -167,6 +169,7 @@ async def town(
     reveal: int,
     challenge: int = 3,
     cheat: bool = False,
+    hidden: bool = False,
     **dies: tuple[str, str],
 ) -> AsyncIterator[Town]:
     """Three trainers, the first of them aggregator too; ``dies`` says who dies where, by name.
@@ -174,7 +177,7 @@ async def town(
     ``commit``, ``reveal`` and ``challenge`` (also to aggregate and to dispute) are the lengths of
     these windows in seconds: time enough for whoever dies in one, or before it, to start again, or
     to prove a fault. ``cheat``: the aggregator cheats, and the second one aggregates once that has
-    fallen.
+    fallen. ``hidden``: the round is masked.
     """
     async with await Chain.connect(url) as chain:
         sandbox = await sandbox_on(chain)
@@ -190,6 +193,8 @@ async def town(
             unbonding=window(120),
             round_reward=POOL,
             min_submissions=PEOPLE,
+            max_submissions=16,
+            rule=masked() if hidden else mean(),
         )
         federation = await fedsol.Federation.on(
             sandbox,
