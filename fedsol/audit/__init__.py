@@ -2,12 +2,13 @@
 accounts.
 
 ``history`` reads events and what was shown beside them (``calls``). ``record`` chains them up.
-``replaying`` (``replaying_people``, ``_rounds``, ``_scores``, ``_disputes``) makes a ``ledger`` of
-them, and while it grows every event is looked at: ``presence`` (who, what, when), ``money``
-(stakes), ``commitments``, ``drawing`` (beacons, seats, aggregators), ``scores``, ``fines`` (slashes
-and bonds), ``pay``; ``rules`` is the program's arithmetic once more. At the end ``money`` and
-``accounts`` compare with the chain, ``verdicts`` (``evidence``) decides disputes again, and
-``updates`` recomputes aggregates from the stored bytes. ``report`` holds what was found.
+``replaying`` (``replaying_people``, ``_rounds``, ``_scores``, ``_disputes``, ``_masked``) makes a
+``ledger`` of them, and while it grows every event is looked at: ``presence`` (who, what, when),
+``money`` (stakes), ``commitments``, ``drawing`` (beacons, seats, aggregators), ``scores``,
+``objections``, ``fines`` (slashes and bonds), ``pay``; ``rules`` is the program's arithmetic once
+more. At the end ``money`` and ``accounts`` compare with the chain, ``verdicts`` (``evidence``)
+decides disputes again, and ``updates`` recomputes aggregates from the stored bytes, of masked
+rounds with ``masked_sums``. ``report`` holds what was found.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from fedsol.audit.history import History as History
 from fedsol.audit.history import read_history
 from fedsol.audit.ledger import Ledger, Scores
 from fedsol.audit.money import Stakes, check_money, check_returned
+from fedsol.audit.objections import Objections
 from fedsol.audit.pay import Pay
 from fedsol.audit.presence import Presence
 from fedsol.audit.record import chain_up, check_heads, check_models
@@ -107,10 +109,11 @@ def watch(history: History, genesis: bytes, kept: dict[bytes, Scores]) -> Replay
         Commitments(genesis),
         Drawing(),
         Scoring(),
+        Objections(),
         Fines(),
         Pay(),
     )
-    ledger = Ledger(history.events[0], kept=kept)
+    ledger = Ledger(history.events[0], genesis, kept=kept)
     for step in history.steps:
         if isinstance(step, Event):
             for watcher in watchers:

@@ -147,9 +147,16 @@ def _round(round_: Round, ledger: Ledger) -> dict[str, object]:
         "credit_total": round_.credit_total,
         "score_total": round_.score_total,
         "drawn": round_.drawn,
+        "objectors": _bits(round_.objectors).hex(),
+        "members": round_.members,
     }
     # Before the beacon is drawn nothing is accepted yet: the round may still abort by quorum.
     return told | ({"accepted": len(round_.accepted)} if round_.drawn else {})
+
+
+def _bits(indices: Iterable[int]) -> bytes:
+    """A bit for each index, as a round's account has them: 32 bytes."""
+    return sum(1 << index for index in indices if index < 256).to_bytes(32, "little")
 
 
 async def _inside(chain: Chain, round_: Round) -> list[str]:
@@ -174,7 +181,8 @@ async def _inside(chain: Chain, round_: Round) -> list[str]:
 
 
 def _submission(one: Submission) -> dict[str, object]:
-    return {"status": one.status, "score": one.score, "claimed": one.claimed}
+    shares = (one.shares or bytes(32)).hex()
+    return {"status": one.status, "score": one.score, "claimed": one.claimed, "shares": shares}
 
 
 def _evaluation(one: Evaluation) -> dict[str, object]:
@@ -193,8 +201,12 @@ def _decode(kind: Any, account: Account | None) -> Any:
 
 
 def _plain(held: Any, name: str) -> object:
-    """A field as it is compared: of an enumeration its name; "gone" without an account."""
+    """A field as it is compared: of an enumeration its name; bytes in hexadecimal; "gone" without an
+    account.
+    """
     if held is None:
         return "gone"
     value = getattr(held, name)
+    if isinstance(value, list | bytes):
+        return bytes(value).hex()
     return getattr(value, "kind", value)

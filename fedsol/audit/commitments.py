@@ -1,4 +1,8 @@
-"""Recomputes every commitment from what was shown: updates, scores, secrets of audits."""
+"""Recomputes every commitment from what was shown: updates, scores, secrets of audits.
+
+In a masked round a commitment is its author's channel key, and the key is shown once more in place of
+a salt: the update was bound to nothing before.
+"""
 
 from solders.pubkey import Pubkey
 
@@ -45,16 +49,18 @@ class Commitments:
     def _update(self, ledger: Ledger, round_: Round, event: Event) -> None:
         data = event.data
         update = Update(bytes(data.root), data.norm_squared, bytes(data.artifact))
-        expected = commitment(self._place(round_, event), update, bytes(data.salt))
+        expected = bytes(data.salt)
+        if not ledger.is_masked:
+            expected = commitment(self._place(round_, event), update, expected)
         found = round_.submissions.get(data.participant)
         self.shown.expect(
             found is not None and found.commitment == expected,
             f"round {round_.number}: {data.participant} revealed another update",
         )
-        # Every submission counts the same, in the order in which they were shown.
+        # Every submission counts the same, in the order in which they were shown; masks have any norm.
+        bounded = ledger.is_masked or data.norm_squared <= ledger.params.max_norm_squared
         self.bounds.expect(
-            (data.index, data.weight) == (len(round_.shown), 1)
-            and data.norm_squared <= ledger.params.max_norm_squared,
+            (data.index, data.weight) == (len(round_.shown), 1) and bounded,
             f"round {round_.number}: {data.participant}'s update is beyond the rules",
         )
 

@@ -41,8 +41,14 @@ class Shown:
     overflowed: bool
 
 
-def shown_in(dispute: Dispute, parameters: int) -> Iterator[Shown]:
-    """Every path that the calls of a dispute complete, in their order; ``parameters`` of the model."""
+def shown_in(
+    dispute: Dispute, parameters: int, *, update_length: int | None = None
+) -> Iterator[Shown]:
+    """Every path that the calls of a dispute complete, in their order; ``parameters`` of the model.
+
+    ``update_length``: the values of an update, where there are not as many.
+    """
+    lengths = {True: update_length or parameters, False: parameters}
     chunk, siblings, declared = b"", b"", 0
     for call in dispute.calls:
         if call.name == "challenge_measure":
@@ -52,7 +58,9 @@ def shown_in(dispute: Dispute, parameters: int) -> Iterator[Shown]:
         of_update = part == "Update"
         values = UPDATE_VALUES if of_update else MODEL_VALUES
         record = _HASH + _SUM if of_update else _HASH
-        chunks = chunks_of(dispute) if part == "Selection" else chunk_count(parameters, values)
+        chunks = (
+            chunks_of(dispute) if part == "Selection" else chunk_count(lengths[of_update], values)
+        )
         if call.args.chunk:
             chunk, siblings = bytes(call.args.chunk), b""
             declared = chunk_sum(chunk) if of_update else 0

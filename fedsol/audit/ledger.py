@@ -23,7 +23,11 @@ DEMANDS = ("Unavailable", "SelectionUnavailable")
 
 @dataclass
 class Submission:
-    """A trainer's update in a round; ``index`` is None until it is shown."""
+    """A trainer's update in a round; ``index`` is None until it is shown.
+
+    In a masked round ``commitment`` is its author's channel key, and ``shares`` the hash of the
+    shares that it has stored.
+    """
 
     participant: Pubkey
     commitment: bytes
@@ -34,6 +38,7 @@ class Submission:
     root: bytes = b""
     norm_squared: int = 0
     artifact: bytes = b""
+    shares: bytes = b""
     scored: bool = False
     score: int = 0
     claimed: bool = False
@@ -108,7 +113,11 @@ class Shares:
 
 @dataclass
 class Round:
-    """A round; ``fallen`` says of each attempt that failed whether its aggregate was convicted."""
+    """A round; ``fallen`` says of each attempt that failed whether its aggregate was proved wrong.
+
+    ``objectors`` are the indices of those whose author has objected to the aggregate that stands,
+    ``members`` how many have joined a masked round.
+    """
 
     address: Pubkey
     number: int
@@ -129,6 +138,8 @@ class Round:
     attempt: int = 0
     aggregates: list[Aggregate] = field(default_factory=list)
     fallen: dict[int, bool] = field(default_factory=dict)
+    objectors: set[int] = field(default_factory=set)
+    members: int = 0
     false_plants: int = 0
     demands: int = 0
     scores_closed: bool = False
@@ -224,9 +235,11 @@ class Ledger:
 
     ``disputes`` are those that are not closed, ``decided`` all that have a verdict. ``pieces`` are
     scores by evaluation as they were shown, ``kept`` scores by digest as open accounts have them.
+    ``genesis`` is the cluster's hash.
     """
 
     created: Event
+    genesis: bytes = b""
     people: dict[Pubkey, Person] = field(default_factory=dict)
     former: list[Person] = field(default_factory=list)
     rounds: dict[Pubkey, Round] = field(default_factory=dict)
@@ -257,6 +270,17 @@ class Ledger:
         """Whether evaluators score."""
         score = self.params.score
         return (score.seconds, score.slots) != (0, 0)
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether updates stay hidden under masks."""
+        return type(self.params.rule).__name__ == "Masked"
+
+    @property
+    def update_length(self) -> int:
+        """How many int16 values an update has: two for each parameter where masked words are wide."""
+        wide = self.params.max_submissions * self.params.qmax >= 2**15
+        return int(self.created.data.parameter_count) * (2 if self.is_masked and wide else 1)
 
     @property
     def members(self) -> Iterator[Person]:

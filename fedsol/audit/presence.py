@@ -16,12 +16,14 @@ _DISPUTABLE = ("Score", "ScoreReveal", "Tally", "Aggregate", "Challenge")
 # In which phases of its round an event can happen.
 _PHASES = {
     "RoundCommitted": ("Commit",),
+    "RoundShared": ("Share",),
     "RoundRevealed": ("Reveal",),
     "ScoreCommitted": ("Score",),
     "ScoreRevealed": ("ScoreReveal",),
     "AuditRevealed": ("Tally",),
     "SubmissionScored": ("Tally",),
     "RoundAggregated": ("Aggregate",),
+    "RoundObjected": ("Challenge",),
     "ChallengeOpened": _DISPUTABLE,
     "DemandAnswered": _DISPUTABLE,
     "ChallengeResolved": _DISPUTABLE,
@@ -43,14 +45,20 @@ _WAYS = {
     "Tally": ("ScoreReveal",),
     "Aggregate": ("Score", "Tally"),
 }
+# The same of masked rounds, where members share what takes masks off before they show anything.
+_MASKED_WAYS = {**_WAYS, "Share": ("Commit",), "Reveal": ("Share",)}
+# What happens in masked rounds only.
+_MASKED = ("RoundShared", "RoundObjected")
 # What each must stand on: a submission or an evaluation of the round, in one of these states.
 _SUBMISSION = {
+    "RoundShared": ("Committed",),
     "RoundRevealed": ("Committed",),
-    "NoRevealFaulted": ("Committed",),
+    "RoundObjected": ("Revealed",),
+    "NoRevealFaulted": ("Committed", "Shared"),
     "AuditRevealed": ("Revealed",),
     "SubmissionScored": ("Revealed", "Planted"),
     "RewardClaimed": ("Revealed", "Planted"),
-    "SubmissionClosed": ("Committed", "Revealed", "Rejected", "Planted", "Faulted"),
+    "SubmissionClosed": ("Committed", "Shared", "Revealed", "Rejected", "Planted", "Faulted"),
 }
 _EVALUATION = {
     "ScoreRevealed": ("Committed",),
@@ -86,13 +94,16 @@ class Presence:
             self.phases.expect(free or round_.is_over, f"{where} came in {round_.phase}")
         elif event.name == "RoundAdvanced":
             phase = type(event.data.phase).__name__
-            fits = round_.phase in _WAYS.get(phase, ())
+            ways = _MASKED_WAYS if ledger.is_masked else _WAYS
+            fits = round_.phase in ways.get(phase, ())
             self.phases.expect(fits, f"{where} leads from {round_.phase} to {phase}")
 
 
 def _is_there(ledger: Ledger, event: Event) -> bool:
     """Whether everything that an event names is there."""
     data, name = event.data, event.name
+    if name in _MASKED and not ledger.is_masked:
+        return False
     if name == "RoundOpened":
         before = list(ledger.rounds.values())
         address = at.round_address(data.federation, data.number)
@@ -105,24 +116,30 @@ def _is_there(ledger: Ledger, event: Event) -> bool:
         return bool(data.participant == address and signed and new)
     round_ = ledger.rounds.get(data.round) if hasattr(data, "round") else None
     if hasattr(data, "round") and (round_ is None or round_.closed):
-        return name == "SubmissionClosed" and round_ is not None and _fits(round_, event)
+        return name == "SubmissionClosed" and round_ is not None and _fits(ledger, round_, event)
     if hasattr(data, "participant"):
         person = ledger.people.get(data.participant)
         if person is None or person.closed:
             return False
-    if round_ is not None and not _fits(round_, event):
+    if round_ is not None and not _fits(ledger, round_, event):
         return False
     return _is_disputed(ledger, round_, event) if hasattr(data, "challenge") else True
 
 
-def _fits(round_: Round, event: Event) -> bool:
+def _fits(ledger: Ledger, round_: Round, event: Event) -> bool:
     """Whether the submission or the evaluation is one to which this can happen."""
     who, name = getattr(event.data, "participant", None), event.name
     if getattr(event.data, "number", round_.number) != round_.number:
         return False
     if name in _SUBMISSION:
         submission = round_.submissions.get(who)  # type: ignore[arg-type]
-        return submission is not None and submission.status in _SUBMISSION[name]
+        masked = name == "RoundRevealed" and ledger.is_masked
+        states = ("Shared",) if masked else _SUBMISSION[name]
+        return submission is not None and submission.status in states
+    if name == "RoundCommitted":
+        # Of a masked round no more are members than its sum can hold.
+        room = not ledger.is_masked or round_.members < ledger.params.max_submissions
+        return room and who not in round_.submissions
     if name in _EVALUATION:
         evaluation = round_.evaluations.get(who)  # type: ignore[arg-type]
         return evaluation is not None and evaluation.status in _EVALUATION[name]
@@ -159,7 +176,11 @@ def _can_be(ledger: Ledger, round_: Round, data: Any) -> bool:
         return False
     if data.target == data.round:
         standing = round_.standing
-        return standing is not None and standing.participant == data.accused
+        # A masked sum can be proved by nobody who was not in it: its bytes can be asked for only.
+        provable = not ledger.is_masked or type(data.kind).__name__ == "Unavailable"
+        return provable and standing is not None and standing.participant == data.accused
+    if ledger.is_masked and type(data.kind).__name__ == "CopiedUpdate":
+        return False  # nothing binds a masked update to its author before it is shown
     submission = round_.submissions.get(data.accused)
     target = at.submission_address(data.round, data.accused)
     return submission is not None and submission.is_standing and data.target == target

@@ -8,12 +8,19 @@ from typing import Any
 from fedsol.audit.calls import Call, Step
 from fedsol.audit.ledger import Ledger
 from fedsol.audit.replaying_disputes import DISPUTES
+from fedsol.audit.replaying_masked import MASKED
 from fedsol.audit.replaying_people import PEOPLE
 from fedsol.audit.replaying_rounds import ROUNDS
 from fedsol.audit.replaying_scores import SCORES
 from fedsol.program.events import Event
 
-_BOOK: dict[str, Callable[[Ledger, Any], None]] = {**PEOPLE, **ROUNDS, **SCORES, **DISPUTES}
+_BOOK: dict[str, Callable[[Ledger, Any], None]] = {
+    **PEOPLE,
+    **ROUNDS,
+    **SCORES,
+    **DISPUTES,
+    **MASKED,
+}
 
 
 def book(ledger: Ledger, step: Step) -> None:

@@ -123,10 +123,13 @@ def _convict(ledger: Ledger, round_: Round, dispute: Dispute, data: Any) -> None
             list_aggregator(ledger, poster, data.slot)
     unlist_aggregator(ledger, person, data.slot)
     if falls:
-        _reopen(ledger, round_, data.slot, convicted=submission is None)
+        convicted = submission is None and dispute.kind not in DEMANDS
+        reopen(ledger, round_, data.slot, convicted=convicted)
 
 
-def _reopen(ledger: Ledger, round_: Round, slot: int, *, convicted: bool) -> None:
+def reopen(ledger: Ledger, round_: Round, slot: int, *, convicted: bool = False) -> None:
+    """Drops the aggregate that stands, and starts the next attempt."""
+    round_.objectors.clear()
     round_.fallen[round_.attempt] = convicted
     round_.attempt += 1
     round_.phase = "Aggregate"

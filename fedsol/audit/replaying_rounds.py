@@ -28,6 +28,7 @@ def _opened(ledger: Ledger, data: Any) -> None:
 def _committed(ledger: Ledger, round_: Round, data: Any) -> None:
     commitment = bytes(data.commitment)
     round_.submissions[data.participant] = Submission(data.participant, commitment, data.slot)
+    round_.members += ledger.is_masked
     lock(ledger, "update", data)
 
 

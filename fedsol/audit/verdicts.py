@@ -70,6 +70,8 @@ def rule_of(decoded: Any) -> Rule:
     plain: dict[str, Rule] = {"Mean": Mean(), "Median": Median()}
     # What selects is a weighted mean of what is selected.
     plain |= {"MultiKrum": Mean(), "Weighted": Mean()}
+    # So is what is masked: the mean of its sum.
+    plain |= {"Masked": Mean()}
     return TrimmedMean(decoded.trim) if name == "TrimmedMean" else plain[name]
 
 
@@ -94,12 +96,13 @@ def scale_of(params: Any) -> Scale:
 def _verdict(ledger: Ledger, round_: Round, dispute: Dispute) -> str | None:
     """What the evidence makes of a dispute; None if there is not enough of it."""
     size = ledger.created.data.parameter_count
-    shown = list(shown_in(dispute, size))
+    shown = list(shown_in(dispute, size, update_length=ledger.update_length))
     match dispute.kind:
         case "WrongAggregate":
             proven = _wrong_aggregate(ledger, round_, dispute, shown)
         case "CopiedUpdate":
-            proven = _copied(round_, dispute.submission)
+            # Of a masked update nobody can say whose it was first: it is no fault there.
+            proven = None if ledger.is_masked else _copied(round_, dispute.submission)
         case "Unavailable" | "SelectionUnavailable":
             proven = _withheld(dispute, shown)
         case "WrongWeights" | "WrongSelection" | "WrongDistance":
@@ -163,14 +166,16 @@ def _faulty_chunk(ledger: Ledger, dispute: Dispute, shown: list[Shown]) -> bool 
     if dispute.kind == "FalsePlant":
         made = plant_chunk(accused.seed, one.index, accused.amplitude, size)
         return one.chunk != made
-    fair = _is_fair(one, ledger.params.qmax, size)
+    # Masked words may be anything.
+    largest = 2**15 if ledger.is_masked else ledger.params.qmax
+    fair = _is_fair(one, largest, ledger.update_length)
     return not fair or one.declared != chunk_sum(one.chunk) or one.overflowed
 
 
-def _is_fair(shown: Shown, qmax: int, parameters: int) -> bool:
+def _is_fair(shown: Shown, qmax: int, length: int) -> bool:
     """Whether a chunk's values may stand in an update: within the bound, zero behind the end."""
     values = np.frombuffer(shown.chunk, "<i2").astype(np.int64)
-    end = max(0, parameters - shown.index * UPDATE_VALUES)
+    end = max(0, length - shown.index * UPDATE_VALUES)
     return bool((np.abs(values) <= qmax).all() and not values[end:].any())
 
 

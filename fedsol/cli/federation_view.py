@@ -10,7 +10,7 @@ from fedsol.cli.output import facts, grid
 from fedsol.cli.views import deadline, ledger_json, percent, rule_text, window
 from fedsol.program import Federation, Round
 from fedsol.program.generated.types.scoring import Scoring
-from fedsol.reading import is_ended, is_scored
+from fedsol.reading import is_ended, is_masked, is_scored
 
 WHOLE = 10_000  # basis points
 
@@ -50,9 +50,11 @@ def _round_line(one: Round, clock: Clock) -> str:
 
 def _rules(account: Federation) -> dict[str, Any]:
     rules = account.params
+    masked = is_masked(rules)
     phases = ("commit", "reveal", "score", "aggregate", "challenge", "dispute", "unbonding")
     return {
         **{name: window(getattr(rules, name)) for name in phases},
+        **({"to share": f"as long as to commit: {window(rules.commit)}"} if masked else {}),
         "submissions": f"{rules.min_submissions:,} to {rules.max_submissions:,}",
         "least stake": rules.min_stake,
         "aggregator bond": rules.aggregator_bond,

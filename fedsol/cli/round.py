@@ -85,6 +85,27 @@ async def advance(
         await _move(session, options, due, one.number, _step(session, due, one))
 
 
+@app.command(name="object", help_epilogue=shown("fedsol round object --federation ADDRESS"))
+async def object_to(number: Number = None, *, options: Options = PLAIN) -> None:
+    """Turn down the aggregate of a masked round, as one of its members.
+
+    It falls when more than half of the accepted do. Nothing is sent where this machine finds that
+    the masked sum opens and makes what was posted.
+    """
+    from fedsol.cli.objecting import check_objection
+    from fedsol.cli.people import need_lamports
+    from fedsol.cli.session import connect_federation
+    from fedsol.program import instructions as ix
+
+    async with connect_federation(options) as session:
+        one = await need_round(session, number)
+        await check_objection(session, one)
+        await need_lamports(session)
+        step = ix.round_object(session.address, one.number, session.owner, one.aggregator)
+        label = f"round-{one.number}-object-{one.attempt}"
+        await _move(session, options, "object", one.number, step, label=label)
+
+
 @app.command(help_epilogue=shown("fedsol round settle --federation ADDRESS"))
 async def settle(number: Number = None, *, options: Options = PLAIN) -> None:
     """End a round whose challenge phase is over; rewards can be claimed then."""
@@ -142,14 +163,20 @@ async def _named(due: str, number: int | None, options: Options) -> None:
 
 
 async def _move(
-    session: "FederationSession", options: Options, what: str, number: int, step: Any
+    session: "FederationSession",
+    options: Options,
+    what: str,
+    number: int,
+    step: Any,
+    *,
+    label: str | None = None,
 ) -> None:
     """Sends one step of a round and shows the round after it."""
     from fedsol.cli.output import facts, show
     from fedsol.cli.views import deadline, round_json
     from fedsol.reading import is_ended
 
-    landed = await session.send(f"round-{number}-{what}", [step])
+    landed = await session.send(label or f"round-{number}-{what}", [step])
     one, clock = await need_round(session, number), await session.chain.clock()
     result = {"did": what, **round_json(one, clock), "transaction": str(landed.signature)}
     brief = {"round": number, "did": what, "phase": one.phase.kind}

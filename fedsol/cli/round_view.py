@@ -15,6 +15,7 @@ from fedsol.cli.views import (
     challenge_json,
     deadline,
     evaluation_json,
+    objectors_of,
     round_json,
     rule_text,
     submission_json,
@@ -24,6 +25,7 @@ from fedsol.program.addresses import round_address
 from fedsol.reading import (
     due_now,
     is_ended,
+    is_masked,
     is_scored,
     list_challenges,
     list_evaluations,
@@ -49,11 +51,37 @@ class RoundState:
         """Whether nothing will happen any more."""
         return is_ended(self.round)
 
+    @property
+    def members(self) -> dict[str, int | None] | None:
+        """Of a masked round how many joined, shared and objected; None of others.
+
+        Who shared stands in the submissions alone: None once some of them are closed.
+        """
+        joined = self.round.members
+        if not is_masked(self.round.params):
+            return None
+        shared = sum(any(one.shares) for one in self.submissions)
+        return {
+            "joined": joined,
+            "shared": shared if len(self.submissions) == joined else None,
+            "objected": len(objectors_of(self.round)),
+        }
+
+    def submissions_json(self) -> list[dict[str, Any]]:
+        """The submissions as plain values; of a masked round also whether their author has objected."""
+        listed = [submission_json(one) for one in self.submissions]
+        objectors = objectors_of(self.round)
+        if self.members is not None:
+            for one in listed:
+                one["objected"] = one["index"] in objectors
+        return listed
+
     def to_json(self) -> dict[str, Any]:
         """The same as plain values."""
         return {
             **round_json(self.round, self.clock),
-            "submissions": [submission_json(one) for one in self.submissions],
+            "members": self.members,
+            "submissions": self.submissions_json(),
             "evaluators": [evaluation_json(*one, self.round) for one in self.evaluations],
             "open_disputes": [challenge_json(one, self.clock) for one in self.disputes],
         }
@@ -94,6 +122,8 @@ def _about(state: RoundState) -> dict[str, Any]:
             about["takeover until"] = deadline(one.takeover, clock)
         if due_now(one, clock) is not None:
             about["next"] = "`fedsol round advance`, by anybody"
+    if state.members is not None:
+        about |= {"members": one.members, "shared": _or_dash(state.members["shared"])}
     about |= {"revealed": one.revealed, "accepted": one.accepted}
     if is_scored(one.params):
         most = one.params.scoring.max_evaluators
@@ -104,7 +134,11 @@ def _about(state: RoundState) -> dict[str, Any]:
         }
     about["rule"] = rule_text(one.params.rule)
     if one.selection is not None:
-        about["selection"] = f"artifact {bytes(one.selection.artifact).hex()}"
+        what = "selection" if state.members is None else "opening"
+        about[what] = f"artifact {bytes(one.selection.artifact).hex()}"
+    if state.members is not None and one.phase.kind == "Challenge":
+        needed = one.accepted // 2 + 1
+        about["objections"] = f"{state.members['objected']}; with {needed} the aggregate falls"
     return about | {
         "disputes": one.disputes,
         "aggregates fallen": one.attempt,
@@ -115,11 +149,10 @@ def _about(state: RoundState) -> dict[str, Any]:
 
 
 def _submissions_table(state: RoundState) -> Table:
-    columns = ("participant", "status", "index", "score", "disputes", "claimed")
-    rows = [
-        [_or_dash(data[column]) for column in columns]
-        for data in map(submission_json, state.submissions)
-    ]
+    masked = state.members is not None
+    what = "objected" if masked else "score"  # masked updates are scored by nobody
+    columns = ("participant", "status", "index", what, "disputes", "claimed")
+    rows = [[_or_dash(data[column]) for column in columns] for data in state.submissions_json()]
     return grid(columns, rows)
 
 

@@ -60,7 +60,9 @@ class Rules:
         str | None,
         Parameter(
             help="How updates are combined: mean, median, trimmed_mean(TRIM), krum(BYZANTINE), "
-            "multi_krum(BYZANTINE, KEEP), weighted."
+            "multi_krum(BYZANTINE, KEEP), weighted, or masked(THRESHOLD_BPS): the mean of updates "
+            "that nobody sees, unmasked only if so many of a round's members answer, in 1/100 %; "
+            "6667 unless given."
         ),
     ] = None
     min_evaluators: Annotated[
@@ -113,7 +115,8 @@ def params_of(rules: Rules) -> Any:
     values = {name: _value(name, value) for name, value in changes.items()}
     base = Params.local() if rules.preset == "local" else Params()
     params = replace(base, **values)
-    if params.rule.kind in SELECTING and "max_submissions" not in values:
+    bounded = params.rule.kind in SELECTING or _is_masked(params)
+    if bounded and "max_submissions" not in values:
         params = replace(params, max_submissions=min(params.max_submissions, SELECTION_MAX))
     if rules.preset == "local" and "unbonding" not in values:
         params = replace(params, unbonding=_after_a_round(params))
@@ -161,12 +164,14 @@ def _window(name: str, value: Any) -> Any:
 
 
 def _rule(text: str) -> Any:
-    from fedsol.program.params import mean, median, multi_krum, trimmed_mean, weighted
+    from fedsol.program.params import masked, mean, median, multi_krum, trimmed_mean, weighted
 
     makers: dict[tuple[str, int], Callable[..., Any]] = {
         ("mean", 0): mean,
         ("median", 0): median,
         ("weighted", 0): weighted,
+        ("masked", 0): masked,
+        ("masked", 1): masked,
         ("trimmed_mean", 1): trimmed_mean,
         ("krum", 1): lambda byzantine: multi_krum(byzantine, 1),
         ("multi_krum", 2): multi_krum,
@@ -177,9 +182,14 @@ def _rule(text: str) -> Any:
     if maker is None:
         raise ConfigError(
             f"there is no aggregation rule {text!r}",
-            hint="Use mean, median, trimmed_mean(1), krum(1), multi_krum(1, 3) or weighted.",
+            hint="Use mean, median, trimmed_mean(1), krum(1), multi_krum(1, 3), weighted or "
+            "masked(6667).",
         )
     return maker(*map(int, numbers))
+
+
+def _is_masked(params: Any) -> bool:
+    return bool(params.rule.kind == "Masked")
 
 
 def _after_a_round(params: Any) -> Any:
@@ -191,5 +201,6 @@ def _after_a_round(params: Any) -> Any:
         *(params.score, params.score, params.score),
         *(params.aggregate, params.aggregate),
         *(params.dispute, params.dispute, params.dispute),
+        *([params.commit] if _is_masked(params) else []),  # as long, to share
     ]
     return Window(1 + sum(one.seconds for one in phases), 1 + sum(one.slots for one in phases))

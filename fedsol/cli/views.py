@@ -11,7 +11,7 @@ from fedsol.program import Challenge, Evaluation, Federation, Participant, Round
 from fedsol.program.generated.types.deadline import Deadline
 from fedsol.program.generated.types.window import Window
 from fedsol.program.instructions.participant import AGGREGATOR, EVALUATOR, TRAINER
-from fedsol.reading import is_ended, is_faulty
+from fedsol.reading import is_ended, is_faulty, is_masked
 
 ROLES = {"trainer": TRAINER, "evaluator": EVALUATOR, "aggregator": AGGREGATOR}
 
@@ -72,6 +72,8 @@ def rule_text(rule: Any) -> str:
             return f"krum({rule.value['byzantine']})"
         case "MultiKrum":
             return f"multi_krum({rule.value['byzantine']}, {rule.value['keep']})"
+        case "Masked":
+            return f"masked({rule.value['threshold_bps']})"
         case other:
             return str(other).lower()
 
@@ -122,7 +124,9 @@ def ledger_json(account: Federation) -> dict[str, int]:
 
 
 def round_json(one: Round, clock: Clock) -> dict[str, Any]:
-    """A round as plain values."""
+    """A round as plain values; ``opening`` and ``objections`` are a masked round's."""
+    posted = None if one.selection is None else bytes(one.selection.artifact).hex()
+    masked = is_masked(one.params)
     return {
         "round": one.number,
         "phase": one.phase.kind,
@@ -148,8 +152,16 @@ def round_json(one: Round, clock: Clock) -> dict[str, Any]:
         "aggregator": str(one.aggregator) if one.aggregator != Pubkey.default() else None,
         "opened_by": str(one.payer),
         "rule": rule_text(one.params.rule),
-        "selection": None if one.selection is None else bytes(one.selection.artifact).hex(),
+        "selection": None if masked else posted,
+        "opening": posted if masked else None,
+        "objections": len(objectors_of(one)) if masked else None,
     }
+
+
+def objectors_of(one: Round) -> list[int]:
+    """The indices of the submissions whose authors have objected to the aggregate that stands."""
+    bits = int.from_bytes(bytes(one.objectors), "little")
+    return [index for index in range(bits.bit_length()) if bits >> index & 1]
 
 
 def submission_json(one: Submission) -> dict[str, Any]:
@@ -167,6 +179,7 @@ def submission_json(one: Submission) -> dict[str, Any]:
         "plant_seed": bytes(one.plant_seed).hex() if planted else None,
         "plant_amplitude": one.plant_amplitude if planted else None,
         "artifact": bytes(one.artifact).hex() if one.revealed else None,
+        "shares": bytes(one.shares).hex() if any(one.shares) else None,
     }
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from fedsol.errors import ArchitectureMismatch, ConfigError, LearningError
 from fedsol.flower.arrays import Layout
 from fedsol.flower.notices import Answer, Notice
+from fedsol.flower.openness import require_open
 from fedsol.flower.trainer import Learnt, OutsideTrainer
 from fedsol.learning import model_root
 from fedsol.membership import Membership
@@ -19,8 +20,8 @@ async def join(member: Member, notice: Notice, stake: int | None) -> None:
     """Registers as a trainer and stakes, on the first use of a key.
 
     ``stake`` is in token units, the federation's minimum if None. Raises ConfigError if the notice
-    is another federation's, ArtifactMissing if its agreement is not the one that the chain names,
-    InsufficientFunds.
+    is another federation's or the federation is masked, ArtifactMissing if its agreement is not the
+    one that the chain names, InsufficientFunds.
     """
     if notice.federation != str(member.federation.address):
         raise ConfigError(
@@ -28,6 +29,8 @@ async def join(member: Member, notice: Notice, stake: int | None) -> None:
             f"this client for {member.federation.address}",
             hint="Give both the same federation=…, if you trust the server's.",
         )
+    federation = (await member.snapshot()).federation
+    require_open(federation.params.rule)
     me = await member.me()
     if me is not None and me.stake > 0:
         return
@@ -35,8 +38,7 @@ async def join(member: Member, notice: Notice, stake: int | None) -> None:
     await member.artifacts.put(notice.agreement)
     membership = Membership(member, (OutsideTrainer(member),))
     await membership.register()
-    least = (await member.snapshot()).federation.params.min_stake
-    await membership.deposit(least if stake is None else stake)
+    await membership.deposit(federation.params.min_stake if stake is None else stake)
 
 
 async def read_base(member: Member, layout: Layout, record: ArrayRecord) -> NDArray[np.int32]:

@@ -9,6 +9,7 @@ from fedsol.artifacts import ArtifactStore, encode_model
 from fedsol.chain import Chain
 from fedsol.federation import AGREEMENT, Federation
 from fedsol.flower.arrays import MODEL, Layout
+from fedsol.flower.openness import require_open
 from fedsol.program.addresses import Token
 from fedsol.program.params import Params
 
@@ -28,9 +29,10 @@ async def found_federation(
 ) -> Federation:
     """Stores an app's initial arrays and the agreement, and creates the federation that trains them.
 
-    Signs: creator. Raises ConfigError for arrays that are not float32 or float64, NotFinite, and
-    what ``Chain.send`` raises; the program names every parameter that is out of bounds.
+    Signs: creator. Raises ConfigError for arrays that are not float32 or float64 and for a masked
+    rule, NotFinite, and what ``Chain.send`` raises; the program names every parameter that is out of bounds.
     """
+    require_open(params.rule)
     layout = Layout.of(arrays)
     values = layout.fixed(arrays, params.frac_bits)
     return await Federation.found(

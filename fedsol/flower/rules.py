@@ -3,6 +3,7 @@
 from flwr.serverapp.strategy import FedAvg, FedMedian, FedTrimmedAvg, Strategy
 
 from fedsol.errors import ConfigError
+from fedsol.flower.openness import require_open
 from fedsol.learning import Mean, Median, Rule, TrimmedMean
 from fedsol.learning.selection import SelectionRule
 from fedsol.program.generated.types.params import Params
@@ -22,8 +23,9 @@ def require_settled(strategy: Strategy, params: Params) -> FedAvg:
     weights are all one here: nobody can prove how many examples they have.
 
     Raises:
-        ConfigError: it aggregates in another way, with the reason.
+        ConfigError: it aggregates in another way, or the federation is masked, with the reason.
     """
+    require_open(params.rule)
     rule = selection_rule_of(params.rule) or rule_of(params.rule)
     if not isinstance(strategy, FedAvg) or not _computes(strategy, rule):
         fits = _KINDS.get(type(rule))

@@ -10,6 +10,7 @@ from solders.pubkey import Pubkey
 from fedsol.artifacts import artifact_hash
 from fedsol.errors import ArtifactError, ConfigError
 from fedsol.flower.notices import Answer
+from fedsol.flower.openness import require_open
 from fedsol.membership import Membership
 from fedsol.program import Federation
 from fedsol.program import instructions as ix
@@ -31,10 +32,11 @@ class Server:
         """Registers as an aggregator and stakes, on the first use of the key.
 
         ``stake`` is in token units; if None, the federation's minimum and one aggregator's bond.
-        Raises InsufficientFunds, and ConfigError for a federation that is paused.
+        Raises InsufficientFunds, and ConfigError for a federation that is paused or masked.
         """
         me = await self.member.me()
         federation = (await self.member.snapshot()).federation
+        require_open(federation.params.rule)
         if federation.paused:
             raise ConfigError(
                 "this federation is paused", hint="Its creator must resume it before it trains."

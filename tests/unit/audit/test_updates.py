@@ -17,7 +17,7 @@ from tests.program.disputing import (
     post_wrong,
 )
 from tests.program.forging import chunks_of, sum_tree
-from tests.unit.audit.disputed import copied, withheld, wrong
+from tests.unit.audit.disputed import copied, hidden, withheld, wrong
 from tests.unit.audit.histories import store_of, told
 from tests.unit.audit.tampering import change
 from tests.world import World
@@ -52,7 +52,8 @@ async def test_a_plant_is_not_in_the_aggregate() -> None:
 
 
 async def test_what_fell_is_recomputed_without_blaming_anybody() -> None:
-    for name, story in {"copied": copied, "withheld": withheld, "wrong": wrong}.items():
+    stories = {"copied": copied, "withheld": withheld, "hidden": hidden, "wrong": wrong}
+    for name, story in stories.items():
         async with open_court() as world:
             await story(world)
             assert await problem(world, name) == "", name

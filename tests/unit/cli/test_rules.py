@@ -8,7 +8,15 @@ from fedsol.cli.rules import Rules, params_of
 from fedsol.cli.views import duration, rule_text
 from fedsol.errors import ArchitectureMismatch, ConfigError
 from fedsol.learning.models import parse_spec, spec
-from fedsol.program.params import Params, Window, median, multi_krum, trimmed_mean, weighted
+from fedsol.program.params import (
+    Params,
+    Window,
+    masked,
+    median,
+    multi_krum,
+    trimmed_mean,
+    weighted,
+)
 
 
 def test_no_rules_are_the_defaults():
@@ -132,6 +140,8 @@ def test_a_data_file_cannot_run_anything(tmp_path):
         ("krum(1)", multi_krum(1, 1)),
         ("multi_krum(1, 3)", multi_krum(1, 3)),
         ("weighted", weighted()),
+        ("masked", masked()),
+        ("masked(7500)", masked(7_500)),
     ],
 )
 def test_a_rule_is_given_as_it_is_shown(text, rule):
@@ -140,7 +150,9 @@ def test_a_rule_is_given_as_it_is_shown(text, rule):
     assert params_of(Rules(rule=rule_text(made.rule))).rule == rule
 
 
-@pytest.mark.parametrize("text", ["krum", "krum(1, 2)", "multi_krum(1)", "mean(1)", "best", "("])
+@pytest.mark.parametrize(
+    "text", ["krum", "krum(1, 2)", "multi_krum(1)", "mean(1)", "best", "(", "masked(1, 2)"]
+)
 def test_a_rule_that_there_is_not_is_refused(text):
     with pytest.raises(ConfigError, match="no aggregation rule"):
         params_of(Rules(rule=text))
@@ -148,5 +160,11 @@ def test_a_rule_that_there_is_not_is_refused(text):
 
 def test_a_rule_that_selects_takes_no_more_submissions_than_it_can():
     assert params_of(Rules(rule="krum(1)")).max_submissions == 256
+    assert params_of(Rules(rule="masked")).max_submissions == 256
     assert params_of(Rules(rule="weighted", max_submissions=9)).max_submissions == 9
     assert params_of(Rules(rule="weighted", max_submissions=999)).max_submissions == 999
+
+
+def test_a_local_unbonding_window_of_a_masked_round_has_the_time_to_share_in_it():
+    params = params_of(Rules(preset="local", rule="masked", commit="9s"))
+    assert params.unbonding.seconds == 1 + 2 * 9 + 7 * 4
