@@ -9,6 +9,8 @@ from fedsol.sandbox import load_program
 # What time, slots and slot hashes are part of.
 _OF_THE_MOMENT = {"head", "deadline", "takeover", "beacon", "release"}
 _TOLERANCE = 0.03
+# The beacon's slot is looked for by halving: among a few hashes here, among up to 512 there.
+_LOOKED_FOR = {"round_advance to Aggregate, the beacon": 400}
 SECONDS = 5
 
 
@@ -28,7 +30,8 @@ async def test_equal_transactions_leave_equal_accounts_for_equal_compute_units(
     assert [step.move.name for step in cluster] == [step.move.name for step in embedded]
     for one, other in zip(embedded, cluster, strict=True):
         mine, theirs = one.units["fedsol"], other.units["fedsol"]
-        assert abs(theirs - mine) <= _TOLERANCE * mine, (one.move.name, mine, theirs)
+        room = _TOLERANCE * mine + _LOOKED_FOR.get(one.move.name, 0)
+        assert abs(theirs - mine) <= room, (one.move.name, mine, theirs)
 
 
 def _lasting(value: Any) -> Any:
