@@ -31,6 +31,7 @@ from fedsol.learning.privacy import (
     local_std,
 )
 from fedsol.learning.privacy.distributed_noise import ROOM
+from fedsol.learning.privacy.secure_aggregation import new_key
 from fedsol.program.generated.types.params import Params
 from fedsol.reading import is_masked, is_scored
 from fedsol.roles.journal import Journal
@@ -59,9 +60,12 @@ def require_fitting(params: Params, size: int, training: Promises) -> None:
     """Refuse training that does not go with a federation's rules, for models of ``size``.
 
     Raises:
-        Incompatible, ConfigError: saying why, and what to do.
+        Incompatible, ConfigError: saying why, and what to do; also where masks need an extra that is
+            not installed, before anything is staked.
     """
     masked = is_masked(params)
+    if masked:
+        new_key()
     scheme = scheme_of(params)
     if masked and isinstance(training.privacy, ClientPrivacy):
         scheme = SumNoise.of(params, training.privacy, size).scheme

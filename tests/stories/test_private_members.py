@@ -1,5 +1,6 @@
 """Ada's noise is her own: her samples are hidden in her training, or she herself in a masked sum."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from fedsol.learning.privacy import (
     Incompatible,
     PrivacyLedger,
 )
+from fedsol.learning.privacy.secure_aggregation import channels
 from fedsol.membership import Membership
 from fedsol.roles import Trainer
 from fedsol.roles.private import SumNoise
@@ -97,3 +99,15 @@ async def test_noise_for_which_the_federation_has_no_room_is_refused(tmp_path: P
     async with masked_town(tmp_path, qmax=2_000) as hospitals:
         with pytest.raises(ConfigError, match="does not fit the federation's qmax"):
             await hospitals.joins("eve", privacy=ClientPrivacy(clip_norm=1.0, noise_multiplier=1.0))
+
+
+async def test_without_the_extra_nobody_joins_a_masked_federation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with masked_town(tmp_path) as hospitals:
+        channels._x25519.cache_clear()
+        monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.x25519", None)
+        with pytest.raises(ConfigError, match="cryptography is not installed"):
+            await hospitals.joins("eve")
+        channels._x25519.cache_clear()
+        assert "eve" not in hospitals.people
