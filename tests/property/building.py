@@ -37,7 +37,11 @@ _BROKEN: dict[str, dict[str, object]] = {
     "bond": {"aggregator_bond": 0},
     "claim bond": {"challenge_bond": 0},
     "dispute": {"dispute": Window(1, 0)},
-    "evaluators": {"score": Window(1, 1), "min_evaluators": 3, "max_evaluators": 2},
+    "evaluators": {
+        # Under masks nobody scores at all, which would be refused first.
+        **{"score": Window(1, 1), "rule": mean()},
+        **{"min_evaluators": 3, "max_evaluators": 2},
+    },
     "scoring": {"score_floor": 10_001},
     "fraud": {"fraud_bps": 99},
     "bits": {"update_bits": 25},
