@@ -31,7 +31,7 @@ TOURS = (tour_masked, tour_narrow)
 # How often each must happen in one run of the profile.
 OFTEN = {
     **{"round_join": 50, "round_share": 50, "round_reveal": 50},
-    **{"round_aggregate": 10, "round_object": 20},
+    **{"round_aggregate": 10, "round_object": 3},
 }
 # What must be tried in vain, for this reason.
 REFUSED = {
