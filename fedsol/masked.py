@@ -19,7 +19,6 @@ from fedsol.learning.privacy.secure_aggregation import (
     Advertisement,
     EncryptedShares,
     MaskedUpdate,
-    Opening,
     Plan,
     Server,
     board_plan,
@@ -144,9 +143,17 @@ def check_sum(total: NDArray[np.int64], survivors: int, params: Params) -> None:
 
 
 def new_model(
-    base: NDArray[np.int32], total: NDArray[np.int64], survivors: int, scale: Scale
+    base: NDArray[np.int32],
+    total: NDArray[np.int64],
+    survivors: int,
+    params: Params,
+    scale: Scale,
 ) -> NDArray[np.int32]:
-    """The next model (int32[d]) after the sum (int64[d]) of so many updates: their mean, exactly."""
+    """The next model (int32[d]) after the sum (int64[d]) of so many updates: their mean, exactly.
+
+    Raises InvalidMessage for a sum that :func:`check_sum` refuses: whoever makes a model looks.
+    """
+    check_sum(total, survivors, params)
     return step(base, total, survivors, scale)
 
 
@@ -154,8 +161,3 @@ def opening_root(data: bytes) -> bytes:
     """The Merkle root (32 bytes) of an opening's bytes, padded with zeros to whole chunks."""
     padded = data + bytes(-len(data) % CHUNK_BYTES)
     return model_tree(np.frombuffer(padded, np.int32)).record
-
-
-def read_opening(data: bytes) -> Opening:
-    """An opening out of what an aggregator has stored. Raises InvalidMessage."""
-    return Opening.from_bytes(data)

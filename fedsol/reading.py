@@ -190,6 +190,12 @@ def update_length(round_: Round) -> int:
     return int(round_.parameter_count) * (2 if wide else 1)
 
 
+def objectors_of(round_: Round) -> list[int]:
+    """The indices of the submissions whose authors have objected to the aggregate that stands."""
+    bits = int.from_bytes(bytes(round_.objectors), "little")
+    return [index for index in range(bits.bit_length()) if bits >> index & 1]
+
+
 def is_ended(round_: Round) -> bool:
     """Whether nothing moves a round any more."""
     return round_.phase.kind in ("Settled", "Aborted")

@@ -21,7 +21,6 @@ from fedsol.learning.privacy.secure_aggregation import Opening
 from fedsol.masked import (
     Board,
     board,
-    check_sum,
     new_model,
     opening_root,
     server,
@@ -70,8 +69,7 @@ async def unmask(
     if opening_root(data) != root:
         raise AuditError("the stored opening does not have the root that was posted")
     total = server(made, bundles, counted).total(Opening.from_bytes(data))
-    check_sum(total, len(counted), rules)
-    model = new_model(base, total, len(counted), scale_of(ledger.params))
+    model = new_model(base, total, len(counted), rules, scale_of(ledger.params))
     return Unmasked(model, len(counted))
 
 

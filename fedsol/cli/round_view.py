@@ -15,7 +15,6 @@ from fedsol.cli.views import (
     challenge_json,
     deadline,
     evaluation_json,
-    objectors_of,
     round_json,
     rule_text,
     submission_json,
@@ -30,6 +29,7 @@ from fedsol.reading import (
     list_challenges,
     list_evaluations,
     list_submissions,
+    objectors_of,
     read_round,
 )
 

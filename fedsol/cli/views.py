@@ -11,7 +11,7 @@ from fedsol.program import Challenge, Evaluation, Federation, Participant, Round
 from fedsol.program.generated.types.deadline import Deadline
 from fedsol.program.generated.types.window import Window
 from fedsol.program.instructions.participant import AGGREGATOR, EVALUATOR, TRAINER
-from fedsol.reading import is_ended, is_faulty, is_masked
+from fedsol.reading import is_ended, is_faulty, is_masked, objectors_of
 
 ROLES = {"trainer": TRAINER, "evaluator": EVALUATOR, "aggregator": AGGREGATOR}
 
@@ -156,12 +156,6 @@ def round_json(one: Round, clock: Clock) -> dict[str, Any]:
         "opening": posted if masked else None,
         "objections": len(objectors_of(one)) if masked else None,
     }
-
-
-def objectors_of(one: Round) -> list[int]:
-    """The indices of the submissions whose authors have objected to the aggregate that stands."""
-    bits = int.from_bytes(bytes(one.objectors), "little")
-    return [index for index in range(bits.bit_length()) if bits >> index & 1]
 
 
 def submission_json(one: Submission) -> dict[str, Any]:

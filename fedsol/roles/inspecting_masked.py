@@ -22,7 +22,6 @@ from fedsol.log import get_logger
 from fedsol.masked import (
     Board,
     board,
-    check_sum,
     new_model,
     opening_root,
     server,
@@ -131,8 +130,7 @@ class SumInspector:
 
         def opened() -> NDArray[np.int32]:
             total = server(made, bundles, words).total(Opening.from_bytes(data))
-            check_sum(total, len(words), round_.params)
-            return new_model(base, total, len(words), scale_of(round_))
+            return new_model(base, total, len(words), round_.params, scale_of(round_))
 
         return await asyncio.to_thread(opened)
 

@@ -1,8 +1,10 @@
 """A masked round as its people find it: on chain who takes part, in the store what they have sent."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +14,18 @@ from fedsol.artifacts import ArtifactStore, artifact_hash, encode_model
 from fedsol.errors import ArtifactError
 from fedsol.learning import model_root
 from fedsol.learning.privacy.errors import InvalidMessage
-from fedsol.learning.privacy.secure_aggregation import Agreement, RevealedShares, Server
+from fedsol.learning.privacy.secure_aggregation import (
+    Agreement,
+    Opening,
+    RevealedShares,
+    Server,
+)
 from fedsol.log import get_logger
 from fedsol.masked import (
     Board,
     board,
-    check_sum,
     new_model,
     opening_root,
-    read_opening,
     server,
     without_copies,
 )
@@ -35,6 +40,8 @@ log = get_logger(__name__)
 
 AGREED, REVEALED = "agreed", "revealed"
 """Topics of the last two messages: what members agreed on, and their shares of others' secrets."""
+
+_Message = TypeVar("_Message", Agreement, RevealedShares)
 
 
 @dataclass(frozen=True)
@@ -117,8 +124,7 @@ async def read_masked_round(member: Member, federation: Federation, round_: Roun
 async def find_agreements(member: Member, facts: MaskedRound) -> list[Agreement]:
     """What the survivors have agreed on so far, this member's own left out."""
     others = facts.survivors.keys() - {member.participant}
-    found = await _notes(member, facts, AGREED, others)
-    return [one for one in map(_agreement, found) if one is not None]
+    return _read(Agreement, await _notes(member, facts, AGREED, others))
 
 
 async def unmask(
@@ -133,8 +139,7 @@ async def unmask(
     """
     held = await facts.server(member.artifacts)
     notes = await _notes(member, facts, REVEALED, facts.survivors)
-    told = [one for one in map(_revealed, notes) if one is not None]
-    opening = held.recover(told)
+    opening = held.recover(_read(RevealedShares, notes))
     if held.liars:
         log.warning("wrong shares", round=facts.round.number, members=sorted(held.liars))
     return *await _model(member, federation, facts, held.total(opening)), opening.to_bytes()
@@ -152,7 +157,7 @@ async def is_right(member: Member, federation: Federation, facts: MaskedRound) -
     if opening_root(opening) != bytes(posted.root):
         return False
     held = await facts.server(member.artifacts)
-    total = held.total(read_opening(opening))
+    total = held.total(Opening.from_bytes(opening))
     values, data = await _model(member, federation, facts, total)
     stated = bytes(round_.new_model_root), bytes(round_.new_model_artifact)
     return stated == (model_root(values), artifact_hash(data))
@@ -161,9 +166,9 @@ async def is_right(member: Member, federation: Federation, facts: MaskedRound) -
 async def _model(
     member: Member, federation: Federation, facts: MaskedRound, total: NDArray[np.int64]
 ) -> tuple[NDArray[np.int32], bytes]:
-    check_sum(total, len(facts.survivors), facts.round.params)
-    base = await member.base_model(federation)
-    values = new_model(base.values, total, len(facts.survivors), scale_of(facts.round))
+    base, round_ = await member.base_model(federation), facts.round
+    survivors = len(facts.survivors)
+    values = new_model(base.values, total, survivors, round_.params, scale_of(round_))
     return values, encode_model(values, base.metadata)
 
 
@@ -184,19 +189,12 @@ async def _notes(
     return found
 
 
-def _agreement(note: tuple[int, bytes]) -> Agreement | None:
-    number, text = note
-    try:
-        read = Agreement.from_bytes(text)
-    except InvalidMessage:
-        return None
-    return read if read.sender == number else None
-
-
-def _revealed(note: tuple[int, bytes]) -> RevealedShares | None:
-    number, text = note
-    try:
-        read = RevealedShares.from_bytes(text)
-    except InvalidMessage:
-        return None
-    return read if read.sender == number else None
+def _read(kind: type[_Message], notes: Iterable[tuple[int, bytes]]) -> list[_Message]:
+    """The messages of a kind; a note that is none, or names another sender, is passed over."""
+    found = []
+    for number, text in notes:
+        with suppress(InvalidMessage):
+            message = kind.from_bytes(text)
+            if message.sender == number:
+                found.append(message)
+    return found

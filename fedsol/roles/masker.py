@@ -23,7 +23,7 @@ from fedsol.log import get_logger
 from fedsol.masked import read_bundle
 from fedsol.program import Federation, Round, Submission
 from fedsol.program import instructions as ix
-from fedsol.reading import is_over, update_length
+from fedsol.reading import is_over, objectors_of, update_length
 from fedsol.roles.masked_round import (
     AGREED,
     REVEALED,
@@ -199,7 +199,7 @@ class Masker:
         self, federation: Federation, round_: Round, memory: MaskMemory, mine: Submission
     ) -> bool:
         """Objects to an aggregate that is not the sum of what was masked."""
-        if memory.checked >= round_.attempt or _has_objected(round_, mine):
+        if memory.checked >= round_.attempt or mine.index in objectors_of(round_):
             return False
         if await self._finds_right(federation, round_):
             self.member.journal.remember_mask(replace(memory, checked=round_.attempt))
@@ -260,7 +260,3 @@ class Masker:
 
 def _channel_key(memory: MaskMemory) -> bytes:
     return masks.public_key(bytes.fromhex(memory.private))
-
-
-def _has_objected(round_: Round, mine: Submission) -> bool:
-    return bool(round_.objectors[mine.index >> 3] >> (mine.index & 7) & 1)

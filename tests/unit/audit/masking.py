@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fedsol.artifacts import ArtifactStore, artifact_hash
+from fedsol.learning.aggregation import step
 from fedsol.learning.privacy import secure_aggregation as masks
-from fedsol.masked import Board, board, new_model, opening_root, server
+from fedsol.masked import Board, board, opening_root, server
 from fedsol.program import Submission
 from fedsol.program.params import Window
 from fedsol.roles.rules import scale_of
@@ -182,7 +183,7 @@ class Masked:
     def model(self, opening: masks.Opening) -> NDArray[np.int32]:
         """The next model: the mean of the survivors' updates, of which none was seen."""
         base, total = numbers(self.world).base(self.world.number), self.server().total(opening)
-        return new_model(base.values, total, len(self.survivors), scale_of(self.world.read_round()))
+        return step(base.values, total, len(self.survivors), scale_of(self.world.read_round()))
 
     def _mask(self, who: str) -> NDArray[np.int16]:
         member = self.members[who]
